@@ -1,0 +1,114 @@
+#pragma once
+
+/// \file
+/// Sealed tokens, the due-time index and the lease of the one who refreshes.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "persistence/database.hpp"
+#include "persistence/workspace_scope.hpp"
+#include "util/ids.hpp"
+
+namespace postato::persistence {
+
+/// One account's sealed pair as stored. All ciphertexts belong to `generation`.
+struct SealedTokens {
+    AccountId account_id;
+    std::int64_t generation = 0;
+    std::string access_sealed;
+    std::optional<std::string> refresh_sealed;
+    std::optional<std::string> plugin_data_sealed;
+    std::int64_t key_id = 0;
+    std::string token_type;
+    bool refreshes_itself = false;
+    TimePoint issued_at;
+    std::optional<TimePoint> access_expires_at;
+    std::optional<TimePoint> refresh_expires_at;
+    std::optional<TimePoint> earliest_refresh_at;
+    std::optional<TimePoint> next_refresh_at;  ///< when a worker must look next; none: never
+
+    bool refreshable() const { return refresh_sealed.has_value() || refreshes_itself; }
+};
+
+/// The state of refreshing, beside the pair.
+struct RefreshState {
+    std::optional<std::string> lease_owner;
+    std::int64_t lease_epoch = 0;
+    std::optional<TimePoint> lease_until;
+    std::optional<TimePoint> in_doubt_since;
+    std::int64_t rejects = 0;   ///< refusals of the dead-grant class in a row
+    std::int64_t failures = 0;  ///< passing failures in a row
+    std::optional<std::string> last_error_code;
+};
+
+struct StoredTokens {
+    SealedTokens tokens;
+    RefreshState state;
+};
+
+/// Work that a claim handed out: the row as it is under the lease, in its own workspace's scope.
+struct RefreshClaim {
+    WorkspaceScope scope;
+    std::string platform;
+    std::string attempt_id;
+    std::string owner;
+    StoredTokens stored;
+};
+
+class TokenRepository {
+public:
+    explicit TokenRepository(Transaction& tx) : tx_(tx) {}
+
+    std::optional<StoredTokens> find(const WorkspaceScope& scope, const AccountId& id);
+
+    void insert(const WorkspaceScope& scope, const SealedTokens& tokens, const std::string& written_by);
+
+    /// A fresh consent replaces the pair whatever the old generation was (it must be the one sealed
+    /// for: `tokens.generation` = old + 1, compared), clears lease, doubt and counters.
+    /// False when another writer came first.
+    bool replace(const WorkspaceScope& scope, const SealedTokens& tokens, const std::string& written_by);
+
+    /// Takes leases on up to `limit` rows of `platform` that are due at tx.now() and not leased (or
+    /// whose lease ran out, which marks them in doubt), oldest first, and records the attempts.
+    /// The commit of this transaction is the permission to call the platform.
+    std::vector<RefreshClaim> claimDue(const std::string& platform, const std::string& owner,
+                                       std::chrono::milliseconds lease, std::int64_t limit,
+                                       Random& random);
+    /// The same for one account, due or not, unless another holds a lease that has not run out.
+    std::optional<RefreshClaim> claim(const WorkspaceScope& scope, const AccountId& id,
+                                      const std::string& owner, std::chrono::milliseconds lease,
+                                      Random& random);
+
+    /// Compare-and-set on `tokens.generation - 1` and a live account; releases the lease and clears
+    /// doubt and counters. False: somebody else wrote, or the account is gone.
+    bool storeRefreshed(const WorkspaceScope& scope, const SealedTokens& tokens,
+                        const std::string& attempt_id);
+
+    /// Gives the lease back without a new pair: next time to look, counters, code. Only while the
+    /// claim's epoch is still the row's. `in_doubt` keeps or sets the mark.
+    struct Release {
+        std::optional<TimePoint> next_refresh_at;
+        std::int64_t rejects = 0;
+        std::int64_t failures = 0;
+        bool in_doubt = false;
+        std::optional<std::string> error_code;
+    };
+    bool release(const RefreshClaim& claim, const Release& release);
+
+    /// Closes the attempt's row: `ok`, `transient`, `rejected`, `in_doubt`, `superseded`, ...
+    void finishAttempt(const RefreshClaim& claim, const std::string& outcome,
+                       const std::optional<std::string>& code);
+
+    /// Destroys the secrets of an account: the row goes. True when there was one.
+    bool erase(const WorkspaceScope& scope, const AccountId& id);
+
+    /// Forgets finished attempts older than `before`. For housekeeping.
+    std::int64_t sweepAttempts(TimePoint before);
+
+private:
+    Transaction& tx_;
+};
+
+}  // namespace postato::persistence
