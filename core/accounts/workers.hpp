@@ -1,0 +1,49 @@
+#pragma once
+
+/// \file
+/// The background threads of one process: refresh, revocation, housekeeping.
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "accounts/housekeeper.hpp"
+#include "accounts/revocation_queue.hpp"
+#include "accounts/token_refresher.hpp"
+
+namespace postato::accounts {
+
+struct WorkerPolicy {
+    std::size_t refreshes_per_platform = 8;  ///< concurrency cap, per process
+    std::size_t revocations = 4;
+    std::chrono::milliseconds poll{500};
+    std::chrono::milliseconds housekeeping{15'000};
+};
+
+/// Threads run from `start` to `stop`. A database that is away is logged once per outage and polled
+/// until it is back; no platform is called meanwhile, since no lease can be committed.
+class Workers {
+public:
+    Workers(const PlatformGateway& platforms, TokenRefresher& refresher, RevocationQueue& revocations,
+            Housekeeper& housekeeper, const Logger& log, WorkerPolicy policy);
+    ~Workers();
+
+    void start();
+    /// Claims nothing more, and returns when the calls in flight have ended.
+    void stop();
+
+private:
+    class Lane;
+
+    const PlatformGateway& platforms_;
+    TokenRefresher& refresher_;
+    RevocationQueue& revocations_;
+    Housekeeper& housekeeper_;
+    const Logger& log_;
+    WorkerPolicy policy_;
+    std::vector<std::unique_ptr<Lane>> lanes_;
+};
+
+}  // namespace postato::accounts
