@@ -75,6 +75,10 @@ public:
 
 private:
     AccountView view(persistence::Transaction& tx, persistence::Account account);
+    /// False when the stored tokens do not open.
+    bool queueRevocation(persistence::Transaction& tx, const persistence::WorkspaceScope& scope,
+                         const persistence::Account& account,
+                         const persistence::StoredTokens& stored);
 
     persistence::Database& database_;
     const PlatformGateway& platforms_;

@@ -11,7 +11,9 @@
 #include "accounts/platform_gateway.hpp"
 #include "accounts/refresh_schedule.hpp"
 #include "accounts/token_vault.hpp"
+#include "persistence/account_repository.hpp"
 #include "persistence/database.hpp"
+#include "persistence/event_repository.hpp"
 
 namespace postato::accounts {
 

@@ -20,6 +20,7 @@ namespace postato::accounts {
 
 class AccountWriter;
 class RevocationQueue;
+struct ConnectCandidates;
 
 /// A person signed in to the dashboard.
 struct SignedIn {
@@ -126,17 +127,25 @@ public:
     ConnectResult choose(const ConnectAsk& ask, const std::vector<std::string>& identity_ids);
 
 private:
-    struct Found;
+    std::optional<ConnectResult> refuse(
+        const persistence::Connection& connection, const std::string& platform,
+        const std::optional<std::string>& browser_secret, const std::optional<SignedIn>& person,
+        const std::function<bool(const WorkspaceId&, const UserId&)>& may_connect) const;
+    std::optional<persistence::ScopedConnection> findFor(const ConnectAsk& ask, ConnectResult& no);
     ConnectResult describe(const persistence::Connection& connection) const;
-    ConnectResult exchange(const persistence::ScopedConnection& found, const ConnectCallback& request);
+    ConnectResult exchange(const persistence::ScopedConnection& found,
+                           const ConnectCallback& request);
+    ConnectCandidates openCandidates(const persistence::ScopedConnection& found,
+                                     TimePoint now) const;
+    ConnectResult goLive(const persistence::ScopedConnection& found,
+                         const ConnectCandidates& candidates);
     ConnectResult finish(const persistence::ScopedConnection& found, const char* outcome,
                          const std::string& code, const std::string& detail,
                          const std::vector<std::string>& account_ids);
-    std::optional<ConnectResult> refuse(const persistence::Connection& connection,
-                                        const std::string& platform,
-                                        const std::optional<std::string>& browser_secret,
-                                        const std::optional<SignedIn>& person,
-                                        const std::function<bool(const WorkspaceId&, const UserId&)>& may_connect) const;
+    /// Tokens that nobody will use: into the outbox, unless that could end a live grant.
+    void revokeUnwanted(const persistence::ScopedConnection& found,
+                        const sdk::Credentials& credentials,
+                        const std::vector<sdk::Identity>& identities, TimePoint now);
 
     persistence::Database& database_;
     const PlatformGateway& platforms_;

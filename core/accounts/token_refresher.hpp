@@ -26,7 +26,8 @@ class RevocationQueue;
 struct RefreshReport {
     bool refreshed = false;
     /// `refreshed`, `joined` (another did it meanwhile), `too_soon`, `not_refreshable`, `too_early`,
-    /// `reconnect_required`, `platform_unavailable`, `app_misconfigured`, `in_progress`.
+    /// `confirming` (refused once, asked again soon), `reconnect_required`, `platform_unavailable`,
+    /// `app_misconfigured`, `in_progress`.
     std::string reason;
 };
 
@@ -58,10 +59,12 @@ private:
     RefreshReport single(const persistence::WorkspaceScope& scope, const AccountId& id,
                          std::int64_t seen_generation);
     RefreshReport onSuccess(const persistence::RefreshClaim& claim, const sdk::Traits& traits,
-                            sdk::Credentials fresh, TimePoint received_at, std::stop_token stop);
+                            sdk::Credentials fresh,
+                            std::chrono::steady_clock::time_point received, std::stop_token stop);
+    RefreshReport onLostWrite(const persistence::RefreshClaim& claim, const sdk::Credentials& fresh);
     RefreshReport onFailure(const persistence::RefreshClaim& claim, const sdk::Traits& traits,
                             const sdk::PlatformError& error);
-    RefreshReport onDeadGrant(const persistence::RefreshClaim& claim, const sdk::Traits& traits,
+    RefreshReport onDeadGrant(const persistence::RefreshClaim& claim,
                               const sdk::PlatformError& error);
     RefreshReport onEnded(const persistence::RefreshClaim& claim);
 

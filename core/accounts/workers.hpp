@@ -3,15 +3,14 @@
 /// \file
 /// The background threads of one process: refresh, revocation, housekeeping.
 
-#include <condition_variable>
+#include <chrono>
 #include <memory>
-#include <mutex>
-#include <thread>
 #include <vector>
 
 #include "accounts/housekeeper.hpp"
 #include "accounts/revocation_queue.hpp"
 #include "accounts/token_refresher.hpp"
+#include "accounts/work_lane.hpp"
 
 namespace postato::accounts {
 
@@ -35,15 +34,14 @@ public:
     void stop();
 
 private:
-    class Lane;
-
     const PlatformGateway& platforms_;
     TokenRefresher& refresher_;
     RevocationQueue& revocations_;
     Housekeeper& housekeeper_;
     const Logger& log_;
     WorkerPolicy policy_;
-    std::vector<std::unique_ptr<Lane>> lanes_;
+    std::vector<std::unique_ptr<WorkLane>> lanes_;
+    std::vector<std::unique_ptr<Pulse>> pulses_;
 };
 
 }  // namespace postato::accounts

@@ -102,6 +102,8 @@ public:
     /// Live accounts of the whole installation that share the grant, other than `except`.
     /// Not scoped: it answers a number, never a row.
     std::int64_t countLiveSiblings(const std::string& grant_key, const AccountId& except);
+    /// The same for a grant whose person could not be told: every live account of that client.
+    std::int64_t countLiveOfClient(const std::string& platform, const std::string& client_id);
 
 private:
     Transaction& tx_;

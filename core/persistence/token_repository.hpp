@@ -52,6 +52,8 @@ struct StoredTokens {
 struct RefreshClaim {
     WorkspaceScope scope;
     std::string platform;
+    std::string client_id;  ///< of the account, as `grant_key` is
+    std::string grant_key;
     std::string attempt_id;
     std::string owner;
     StoredTokens stored;

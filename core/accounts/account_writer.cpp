@@ -1,0 +1,103 @@
+#include "accounts/account_writer.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "accounts/revocation_queue.hpp"
+#include "util/json.hpp"
+
+namespace postato::accounts {
+namespace {
+
+std::optional<std::string> orNothing(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(text);
+}
+
+persistence::AccountProfile profileOf(const sdk::Identity& identity) {
+    return {identity.id,
+            orNothing(identity.username),
+            orNothing(identity.display_name),
+            orNothing(identity.avatar_url),
+            orNothing(identity.profile_url),
+            orNothing(identity.kind)};
+}
+
+}  // namespace
+
+std::vector<AccountId> AccountWriter::connect(persistence::Transaction& tx,
+                                              const persistence::WorkspaceScope& scope,
+                                              const ConsentedGrant& grant, const Actor& actor) {
+    std::vector<AccountId> ids;
+    for (const auto& identity : grant.identities)
+        ids.push_back(connectOne(tx, scope, grant, identity, actor));
+    return ids;
+}
+
+AccountId AccountWriter::connectOne(persistence::Transaction& tx,
+                                    const persistence::WorkspaceScope& scope,
+                                    const ConsentedGrant& grant, const sdk::Identity& identity,
+                                    const Actor& actor) {
+    const auto& entry = platforms_.require(grant.platform);
+    const auto& traits = entry.platform->traits();
+    const auto& credentials = identity.credentials ? *identity.credentials : grant.credentials;
+    persistence::AccountRepository accounts(tx);
+    persistence::TokenRepository tokens(tx);
+
+    const auto existing = accounts.findByIdentity(scope, grant.platform, identity.id);
+    const TimePoint now = tx.now();
+    persistence::Account account{
+        .id = existing ? existing->id : AccountId::make(now, random_),
+        .workspace_id = scope.id(),
+        .platform = grant.platform,
+        .client_id = entry.client_id,
+        .grant_key = platforms::grantKey(
+            entry, credentials.subject.empty() ? identity.id : credentials.subject),
+        .profile = profileOf(identity),
+        .status_since = now,
+        .scopes_requested = grant.scopes_requested,
+        .scopes_granted = grant.scopes_granted,
+        .connected_by = grant.connected_by,
+        .connected_at = now,
+        .created_at = existing ? existing->created_at : now,
+        .updated_at = now,
+    };
+
+    const auto old = existing ? tokens.find(scope, account.id) : std::nullopt;
+    const std::int64_t generation = old ? old->tokens.generation + 1 : 1;
+    auto sealed =
+        vault_.seal(scope, account.id, generation, credentials, traits, grant.received_at);
+    sealed.next_refresh_at = schedule_.afterIssue(sealed, traits);
+    account.reconnect_by = reconnectBy(sealed);
+    const std::string written_by = "consent";
+
+    if (!existing) {
+        accounts.insert(scope, account);
+        tokens.insert(scope, sealed, written_by);
+    } else {
+        accounts.reconnect(scope, account);
+        if (!old) {
+            tokens.insert(scope, sealed, written_by);
+        } else {
+            if (!tokens.replace(scope, sealed, written_by))
+                throw Error(ErrorCode::Conflict,
+                            PublicMessage{"The account is being changed elsewhere; try again"});
+            // Elsewhere the platform would end the new pair together with the old one.
+            if (!endsWholeGrant(traits.revocation_reach) &&
+                traits.revocation_reach != sdk::RevocationReach::Unsupported)
+                revocations_.enqueue(tx, scope, std::nullopt, grant.platform, existing->client_id,
+                                     existing->grant_key, vault_.open(scope, old->tokens, now), now);
+        }
+    }
+    recordEvent(tx, scope, account.id, existing ? "account.reconnected" : "account.connected", actor,
+                dumpJson({{"platform", grant.platform}, {"scopes", grant.scopes_granted}}), random_);
+    return account.id;
+}
+
+void recordEvent(persistence::Transaction& tx, const persistence::WorkspaceScope& scope,
+                 const AccountId& account, const std::string& type, const Actor& actor,
+                 const std::string& data, Random& random) {
+    const TimePoint now = tx.now();
+    persistence::EventRepository(tx).append(
+        scope, {EventId::make(now, random), account, type, now, actor.id, data});
+}
+
+}  // namespace postato::accounts

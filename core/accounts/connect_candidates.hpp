@@ -1,0 +1,29 @@
+#pragma once
+
+/// \file
+/// What the exchange found, kept sealed while the person chooses.
+
+#include <string>
+#include <vector>
+
+#include "postato/sdk/oauth.hpp"
+#include "postato/sdk/secret.hpp"
+#include "util/clock.hpp"
+
+namespace postato::accounts {
+
+struct ConnectCandidates {
+    sdk::Credentials credentials;
+    TimePoint received_at;
+    std::vector<std::string> scopes_granted;
+    std::vector<sdk::Identity> identities;
+};
+
+sdk::Secret serializeCandidates(const ConnectCandidates& candidates);
+ConnectCandidates deserializeCandidates(const sdk::Secret& text, TimePoint now);
+
+/// Where they are sealed: the associated data of the ciphertext.
+inline constexpr const char* kCandidatesTable = "connections";
+inline constexpr const char* kCandidatesColumn = "candidates_sealed";
+
+}  // namespace postato::accounts

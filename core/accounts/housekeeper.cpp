@@ -1,0 +1,71 @@
+#include "accounts/housekeeper.hpp"
+
+#include "accounts/connect_candidates.hpp"
+#include "persistence/account_repository.hpp"
+#include "persistence/connection_repository.hpp"
+#include "persistence/identity_repository.hpp"
+#include "persistence/token_repository.hpp"
+
+namespace postato::accounts {
+namespace {
+
+constexpr std::int64_t kCandidatesPerRound = 50;
+/// A consumed connection without an outcome has died with its process after this long.
+constexpr Milliseconds kInterruptedAfter{std::chrono::seconds(60)};
+/// Ended rows stay this long, so that a person who comes back late still reads what happened.
+constexpr Milliseconds kKeepConnections{std::chrono::hours(24)};
+constexpr Milliseconds kKeepLinks{std::chrono::hours(24 * 30)};
+constexpr Milliseconds kKeepAttempts{std::chrono::hours(24 * 7)};
+
+}  // namespace
+
+Housekeeper::Housekeeper(persistence::Database& database, const PlatformGateway& platforms,
+                         const TokenVault& vault, RevocationQueue& revocations, const Logger& log,
+                         SessionPolicy sessions)
+    : database_(database), platforms_(platforms), vault_(vault), revocations_(revocations),
+      log_(log), sessions_(sessions) {}
+
+void Housekeeper::sweep() {
+    revokeExpiredCandidates();
+    database_.write([&](persistence::Transaction& tx) {
+        const TimePoint now = tx.now();
+        persistence::ConnectionRepository connections(tx);
+        const auto interrupted = connections.failInterrupted(now - kInterruptedAfter);
+        const auto swept = connections.sweep(now - kKeepConnections);
+        persistence::ConnectLinkRepository(tx).sweep(now - kKeepLinks);
+        persistence::SessionRepository sessions(tx);
+        sessions.sweep(now, now - sessions_.idle);
+        sessions.sweepLinks(now);
+        persistence::ThrottleRepository(tx).sweep();
+        persistence::TokenRepository(tx).sweepAttempts(now - kKeepAttempts);
+        if (interrupted + swept > 0)
+            log_.info("housekeeping.swept",
+                      {{"connections", swept}, {"interrupted", interrupted}});
+    });
+}
+
+void Housekeeper::revokeExpiredCandidates() {
+    database_.write([&](persistence::Transaction& tx) {
+        persistence::ConnectionRepository connections(tx);
+        for (const auto& [scope, connection] :
+             connections.takeExpiredCandidates(kCandidatesPerRound)) {
+            connections.finish(scope, connection.id, "failed", std::string("connect_expired"),
+                               std::nullopt, {});
+            const auto* entry = platforms_.registry.find(connection.platform);
+            if (entry == nullptr || !entry->platform || !connection.candidates_sealed) continue;
+            const TimePoint now = tx.now();
+            const auto candidates = deserializeCandidates(
+                vault_.openText(scope, kCandidatesTable, connection.id.str(), kCandidatesColumn,
+                                *connection.candidates_sealed),
+                now);
+            const auto& credentials = candidates.credentials;
+            const auto& subject = credentials.subject.empty() ? candidates.identities.front().id
+                                                              : credentials.subject;
+            revocations_.enqueue(tx, scope, std::nullopt, connection.platform,
+                                 connection.client_id, platforms::grantKey(*entry, subject),
+                                 credentials, now);
+        }
+    });
+}
+
+}  // namespace postato::accounts

@@ -1,0 +1,137 @@
+#include "accounts/token_vault.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "util/json.hpp"
+
+namespace postato::accounts {
+namespace {
+
+constexpr const char* kTable = "social_account_tokens";
+
+crypto::SealContext context(const persistence::WorkspaceScope& scope, const char* table,
+                            const std::string& row, const char* column, std::int64_t generation) {
+    return {scope.id().str(), table, row, column, generation};
+}
+
+std::optional<TimePoint> endOf(TimePoint from, const std::optional<std::chrono::seconds>& stated,
+                               const std::optional<std::chrono::seconds>& fallback) {
+    const auto& lifetime = stated ? stated : fallback;
+    if (!lifetime) return std::nullopt;
+    return from + *lifetime;
+}
+
+std::optional<std::chrono::seconds> remaining(const std::optional<TimePoint>& end, TimePoint now) {
+    if (!end) return std::nullopt;
+    return std::chrono::duration_cast<std::chrono::seconds>(*end - now);
+}
+
+nlohmann::json optionalMillis(TimePoint from, const std::optional<std::chrono::seconds>& lifetime) {
+    return lifetime ? nlohmann::json(toMillis(from + *lifetime)) : nlohmann::json(nullptr);
+}
+
+std::optional<std::chrono::seconds> remaining(const nlohmann::json& end, TimePoint now) {
+    if (end.is_null()) return std::nullopt;
+    return remaining(fromMillis(end.get<std::int64_t>()), now);
+}
+
+}  // namespace
+
+persistence::SealedTokens TokenVault::seal(const persistence::WorkspaceScope& scope,
+                                           const AccountId& id, std::int64_t generation,
+                                           const sdk::Credentials& credentials,
+                                           const sdk::Traits& traits, TimePoint received_at) const {
+    const auto sealed = [&](const char* column, const sdk::Secret& secret) {
+        return cipher_.seal(context(scope, kTable, id.str(), column, generation), secret);
+    };
+    persistence::SealedTokens tokens{.account_id = id};
+    tokens.generation = generation;
+    tokens.access_sealed = sealed("access_sealed", credentials.access_token);
+    if (!credentials.refresh_token.empty())
+        tokens.refresh_sealed = sealed("refresh_sealed", credentials.refresh_token);
+    // The subject travels with the plugin's own data: both are only for the plugin and the grant key.
+    const nlohmann::json data = {{"subject", credentials.subject},
+                                 {"data", std::string(credentials.plugin_data.reveal())}};
+    if (!credentials.subject.empty() || !credentials.plugin_data.empty())
+        tokens.plugin_data_sealed = sealed("plugin_data_sealed", sdk::Secret(dumpJson(data)));
+    tokens.key_id = cipher_.activeKeyId();
+    tokens.token_type = credentials.token_type;
+    tokens.refreshes_itself = credentials.access_token_refreshes_itself;
+    tokens.issued_at = received_at;
+    tokens.access_expires_at =
+        endOf(received_at, credentials.expires_in, traits.fallback_access_lifetime);
+    if (!credentials.refresh_token.empty())
+        tokens.refresh_expires_at = endOf(received_at, credentials.refresh_token_expires_in,
+                                          traits.fallback_refresh_lifetime);
+    if (credentials.earliest_refresh_after)
+        tokens.earliest_refresh_at = received_at + *credentials.earliest_refresh_after;
+    return tokens;
+}
+
+sdk::Credentials TokenVault::open(const persistence::WorkspaceScope& scope,
+                                  const persistence::SealedTokens& tokens, TimePoint now) const {
+    const auto opened = [&](const char* column, const std::string& text) {
+        return cipher_.open(
+            context(scope, kTable, tokens.account_id.str(), column, tokens.generation), text);
+    };
+    sdk::Credentials credentials;
+    credentials.access_token = opened("access_sealed", tokens.access_sealed);
+    if (tokens.refresh_sealed)
+        credentials.refresh_token = opened("refresh_sealed", *tokens.refresh_sealed);
+    if (tokens.plugin_data_sealed) {
+        const auto data = nlohmann::json::parse(
+            opened("plugin_data_sealed", *tokens.plugin_data_sealed).reveal());
+        credentials.subject = data.at("subject").get<std::string>();
+        credentials.plugin_data = sdk::Secret(data.at("data").get<std::string>());
+    }
+    credentials.token_type = tokens.token_type;
+    credentials.access_token_refreshes_itself = tokens.refreshes_itself;
+    credentials.expires_in = remaining(tokens.access_expires_at, now);
+    credentials.refresh_token_expires_in = remaining(tokens.refresh_expires_at, now);
+    return credentials;
+}
+
+std::string TokenVault::sealText(const persistence::WorkspaceScope& scope, const char* table,
+                                 const std::string& row, const char* column,
+                                 const sdk::Secret& text) const {
+    return cipher_.seal(context(scope, table, row, column, 0), text);
+}
+
+sdk::Secret TokenVault::openText(const persistence::WorkspaceScope& scope, const char* table,
+                                 const std::string& row, const char* column,
+                                 const std::string& sealed) const {
+    return cipher_.open(context(scope, table, row, column, 0), sealed);
+}
+
+sdk::Secret serialize(const sdk::Credentials& credentials, TimePoint received_at) {
+    return sdk::Secret(dumpJson({
+        {"accessToken", std::string(credentials.access_token.reveal())},
+        {"accessExpiresAt", optionalMillis(received_at, credentials.expires_in)},
+        {"refreshToken", std::string(credentials.refresh_token.reveal())},
+        {"refreshExpiresAt", optionalMillis(received_at, credentials.refresh_token_expires_in)},
+        {"refreshesItself", credentials.access_token_refreshes_itself},
+        {"earliestRefreshAt", optionalMillis(received_at, credentials.earliest_refresh_after)},
+        {"scopes", credentials.scopes},
+        {"tokenType", credentials.token_type},
+        {"subject", credentials.subject},
+        {"pluginData", std::string(credentials.plugin_data.reveal())},
+    }));
+}
+
+sdk::Credentials deserialize(const sdk::Secret& text, TimePoint now) {
+    const auto json = nlohmann::json::parse(text.reveal());
+    sdk::Credentials credentials;
+    credentials.access_token = sdk::Secret(json.at("accessToken").get<std::string>());
+    credentials.expires_in = remaining(json.at("accessExpiresAt"), now);
+    credentials.refresh_token = sdk::Secret(json.at("refreshToken").get<std::string>());
+    credentials.refresh_token_expires_in = remaining(json.at("refreshExpiresAt"), now);
+    credentials.access_token_refreshes_itself = json.at("refreshesItself").get<bool>();
+    credentials.earliest_refresh_after = remaining(json.at("earliestRefreshAt"), now);
+    credentials.scopes = json.at("scopes").get<std::vector<std::string>>();
+    credentials.token_type = json.at("tokenType").get<std::string>();
+    credentials.subject = json.at("subject").get<std::string>();
+    credentials.plugin_data = sdk::Secret(json.at("pluginData").get<std::string>());
+    return credentials;
+}
+
+}  // namespace postato::accounts

@@ -1,0 +1,51 @@
+#include "accounts/workers.hpp"
+
+#include "accounts/work_lane.hpp"
+
+namespace postato::accounts {
+
+Workers::Workers(const PlatformGateway& platforms, TokenRefresher& refresher,
+                 RevocationQueue& revocations, Housekeeper& housekeeper, const Logger& log,
+                 WorkerPolicy policy)
+    : platforms_(platforms), refresher_(refresher), revocations_(revocations),
+      housekeeper_(housekeeper), log_(log), policy_(policy) {}
+
+Workers::~Workers() { stop(); }
+
+void Workers::start() {
+    for (const auto& entry : platforms_.registry.list()) {
+        if (!entry.platform) continue;
+        lanes_.push_back(std::make_unique<WorkLane>(
+            "refresh/" + entry.id, policy_.refreshes_per_platform, policy_.poll,
+            [this, platform = entry.id](std::size_t free) {
+                std::vector<WorkLane::Job> jobs;
+                for (auto& claim :
+                     refresher_.claimDue(platform, static_cast<std::int64_t>(free)))
+                    jobs.emplace_back([this, claim = std::move(claim)](std::stop_token stop) {
+                        refresher_.run(claim, stop);
+                    });
+                return jobs;
+            },
+            log_));
+    }
+    for (std::size_t i = 0; i < policy_.revocations; ++i)
+        pulses_.push_back(std::make_unique<Pulse>(
+            "revocation", policy_.poll, [this] { return revocations_.runDue(1) > 0; }, log_));
+    pulses_.push_back(std::make_unique<Pulse>(
+        "housekeeping", policy_.housekeeping,
+        [this] {
+            housekeeper_.sweep();
+            return false;
+        },
+        log_));
+}
+
+void Workers::stop() {
+    for (auto& lane : lanes_) lane->requestStop();
+    for (auto& pulse : pulses_) pulse->requestStop();
+    for (auto& lane : lanes_) lane->join();
+    lanes_.clear();
+    pulses_.clear();
+}
+
+}  // namespace postato::accounts
