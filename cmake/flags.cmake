@@ -1,6 +1,8 @@
 # Flags belong to targets: everything of ours links postato_flags privately.
 add_library(postato_flags INTERFACE)
-target_compile_options(postato_flags INTERFACE -Wall -Wextra $<$<BOOL:${POSTATO_WERROR}>:-Werror>)
+# Designated initializers leave out what has a default on purpose.
+target_compile_options(postato_flags INTERFACE -Wall -Wextra -Wno-missing-field-initializers
+                       $<$<BOOL:${POSTATO_WERROR}>:-Werror>)
 
 # Hardening (OPS-10). _FORTIFY_SOURCE needs optimisation and does not mix with the sanitizers.
 if(NOT POSTATO_SANITIZE)

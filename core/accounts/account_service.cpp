@@ -32,7 +32,8 @@ std::string joined(const std::vector<std::string>& words) {
 HealthAdvice probeAdvice(const persistence::Account& account,
                          const sdk::Result<std::vector<sdk::Identity>>& answer) {
     if (!answer.ok())
-        return {"probe_failed", "The platform did not confirm the token: " + answer.error().message};
+        return {"probe_failed",
+                "The platform did not confirm the token: " + answer.error().message};
     const auto& identities = answer.value();
     const bool same = std::any_of(identities.begin(), identities.end(), [&](const auto& identity) {
         return identity.id == account.profile.platform_user_id;
@@ -45,9 +46,12 @@ HealthAdvice probeAdvice(const persistence::Account& account,
 
 std::string_view word(RevocationPlan plan) {
     switch (plan) {
-        case RevocationPlan::Queued: return "queued";
-        case RevocationPlan::Unsupported: return "unsupported";
-        case RevocationPlan::SkippedSharedGrant: return "skipped_shared_grant";
+        case RevocationPlan::Queued:
+            return "queued";
+        case RevocationPlan::Unsupported:
+            return "unsupported";
+        case RevocationPlan::SkippedSharedGrant:
+            return "skipped_shared_grant";
     }
     return "queued";
 }
@@ -55,8 +59,13 @@ std::string_view word(RevocationPlan plan) {
 AccountService::AccountService(persistence::Database& database, const PlatformGateway& platforms,
                                const TokenVault& vault, TokenRefresher& refresher,
                                RevocationQueue& revocations, Random& random, const Logger& log)
-    : database_(database), platforms_(platforms), vault_(vault), refresher_(refresher),
-      revocations_(revocations), random_(random), log_(log) {}
+    : database_(database),
+      platforms_(platforms),
+      vault_(vault),
+      refresher_(refresher),
+      revocations_(revocations),
+      random_(random),
+      log_(log) {}
 
 AccountView AccountService::view(persistence::Transaction& tx, persistence::Account account) {
     AccountView view{std::move(account), {}, std::nullopt};
@@ -180,8 +189,7 @@ AccountHealth AccountService::health(const persistence::WorkspaceScope& scope, c
             health.advice.push_back(
                 probeAdvice(account, entry->platform->identify(*http, *credentials)));
         }
-        health.probed_at =
-            database_.read([](persistence::Transaction& tx) { return tx.now(); });
+        health.probed_at = database_.read([](persistence::Transaction& tx) { return tx.now(); });
     }
     return health;
 }

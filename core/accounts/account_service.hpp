@@ -21,7 +21,7 @@ class RevocationQueue;
 /// An account with what is said about it but stored elsewhere.
 struct AccountView {
     persistence::Account account;
-    std::vector<std::string> missing_scopes;  ///< requested but not granted
+    std::vector<std::string> missing_scopes;       ///< requested but not granted
     std::optional<std::string> connected_by_name;  ///< e-mail of the person
 };
 
@@ -53,19 +53,20 @@ public:
                    const TokenVault& vault, TokenRefresher& refresher, RevocationQueue& revocations,
                    Random& random, const Logger& log);
 
-    AccountList list(const persistence::WorkspaceScope& scope, const persistence::AccountFilter& filter,
-                     const persistence::AccountPage& page, bool with_total);
+    AccountList list(const persistence::WorkspaceScope& scope,
+                     const persistence::AccountFilter& filter, const persistence::AccountPage& page,
+                     bool with_total);
     /// Throws Error{NotFound}.
     AccountView get(const persistence::WorkspaceScope& scope, const AccountId& id);
 
-    /// At once and in one transaction: the row is soft-deleted, the ciphertext destroyed after a copy
-    /// went sealed into the revocation outbox, the event written. Throws Error{NotFound}, also the
-    /// second time.
+    /// At once and in one transaction: the row is soft-deleted, the ciphertext destroyed after a
+    /// copy went sealed into the revocation outbox, the event written. Throws Error{NotFound}, also
+    /// the second time.
     RevocationPlan disconnect(const persistence::WorkspaceScope& scope, const AccountId& id,
                               const Actor& actor);
 
-    /// `probe` asks the platform who the token belongs to; what it finds is advice and never changes
-    /// the account's status.
+    /// `probe` asks the platform who the token belongs to; what it finds is advice and never
+    /// changes the account's status.
     AccountHealth health(const persistence::WorkspaceScope& scope, const AccountId& id, bool probe);
 
     /// Newest first; also of disconnected accounts. Throws Error{NotFound} when there is nothing.

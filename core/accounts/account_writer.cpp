@@ -84,11 +84,13 @@ AccountId AccountWriter::connectOne(persistence::Transaction& tx,
             if (!endsWholeGrant(traits.revocation_reach) &&
                 traits.revocation_reach != sdk::RevocationReach::Unsupported)
                 revocations_.enqueue(tx, scope, std::nullopt, grant.platform, existing->client_id,
-                                     existing->grant_key, vault_.open(scope, old->tokens, now), now);
+                                     existing->grant_key, vault_.open(scope, old->tokens, now),
+                                     now);
         }
     }
-    recordEvent(tx, scope, account.id, existing ? "account.reconnected" : "account.connected", actor,
-                dumpJson({{"platform", grant.platform}, {"scopes", grant.scopes_granted}}), random_);
+    recordEvent(tx, scope, account.id, existing ? "account.reconnected" : "account.connected",
+                actor, dumpJson({{"platform", grant.platform}, {"scopes", grant.scopes_granted}}),
+                random_);
     return account.id;
 }
 

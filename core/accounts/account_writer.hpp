@@ -35,12 +35,15 @@ class AccountWriter {
 public:
     AccountWriter(const PlatformGateway& platforms, const TokenVault& vault,
                   const RefreshSchedule& schedule, RevocationQueue& revocations, Random& random)
-        : platforms_(platforms), vault_(vault), schedule_(schedule), revocations_(revocations),
+        : platforms_(platforms),
+          vault_(vault),
+          schedule_(schedule),
+          revocations_(revocations),
           random_(random) {}
 
     /// Within the caller's transaction: an identity that is live in the workspace keeps its account
-    /// and gets the new tokens (the replaced pair is revoked where that ends nothing else); any other
-    /// becomes a new account. Returns the account ids in the order of the identities.
+    /// and gets the new tokens (the replaced pair is revoked where that ends nothing else); any
+    /// other becomes a new account. Returns the account ids in the order of the identities.
     std::vector<AccountId> connect(persistence::Transaction& tx,
                                    const persistence::WorkspaceScope& scope,
                                    const ConsentedGrant& grant, const Actor& actor);

@@ -37,9 +37,11 @@ public:
     ApiKeyService(persistence::Database& database, Random& random)
         : database_(database), random_(random) {}
 
-    /// Throws Error{InvalidArgument} for an unknown permission or workspace, or no workspace at all.
+    /// Throws Error{InvalidArgument} for an unknown permission or workspace, or no workspace at
+    /// all.
     MadeApiKey create(const NewApiKey& request);
-    /// The key's record, or nothing when it is malformed (without a query), unknown, revoked or expired.
+    /// The key's record, or nothing when it is malformed (without a query), unknown, revoked or
+    /// expired.
     std::optional<persistence::ApiKey> authenticate(std::string_view presented);
     std::vector<persistence::ApiKey> list();
     bool revoke(const ApiKeyId& id);

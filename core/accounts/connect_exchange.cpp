@@ -11,17 +11,23 @@ bool contains(const std::vector<std::string>& all, const std::string& one) {
 
 const char* codeOf(sdk::ErrorKind kind) {
     switch (kind) {
-        case sdk::ErrorKind::InvalidGrant: return "connect_expired";  // the code was used or stale
-        case sdk::ErrorKind::Misconfigured: return "app_misconfigured";
-        case sdk::ErrorKind::ScopeMissing: return "scope_missing";
-        case sdk::ErrorKind::NoPublishableAccount: return "no_publishable_account";
+        case sdk::ErrorKind::InvalidGrant:
+            return "connect_expired";  // the code was used or stale
+        case sdk::ErrorKind::Misconfigured:
+            return "app_misconfigured";
+        case sdk::ErrorKind::ScopeMissing:
+            return "scope_missing";
+        case sdk::ErrorKind::NoPublishableAccount:
+            return "no_publishable_account";
         case sdk::ErrorKind::Transient:
         case sdk::ErrorKind::RateLimited:
         case sdk::ErrorKind::TooEarly:
-        case sdk::ErrorKind::Ambiguous: return "platform_unavailable";
+        case sdk::ErrorKind::Ambiguous:
+            return "platform_unavailable";
         case sdk::ErrorKind::AccountSuspended:
         case sdk::ErrorKind::Unsupported:
-        case sdk::ErrorKind::Protocol: break;
+        case sdk::ErrorKind::Protocol:
+            break;
     }
     return "platform_error";
 }
@@ -57,9 +63,9 @@ ExchangedGrant exchangeAndIdentify(const sdk::Platform& platform, sdk::HttpClien
     grant.credentials = std::move(exchanged.value());
 
     // RFC 6749 5.1: an answer without `scope` grants what was asked.
-    grant.scopes_granted = !grant.credentials.scopes.empty() ? grant.credentials.scopes
-                                                             : exchange.granted_scopes_hint.value_or(
-                                                                   exchange.requested_scopes);
+    grant.scopes_granted = !grant.credentials.scopes.empty()
+                               ? grant.credentials.scopes
+                               : exchange.granted_scopes_hint.value_or(exchange.requested_scopes);
     const auto missing =
         missingScopes(platform.traits(), exchange.requested_scopes, grant.scopes_granted);
 

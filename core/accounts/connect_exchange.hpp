@@ -12,9 +12,9 @@
 namespace postato::accounts {
 
 struct ExchangedGrant {
-    std::string failure_code;    ///< empty: all is well
-    std::string failure_detail;  ///< for the person, in our words
-    std::string diagnostic;      ///< for the log
+    std::string failure_code;      ///< empty: all is well
+    std::string failure_detail;    ///< for the person, in our words
+    std::string diagnostic;        ///< for the log
     sdk::Credentials credentials;  ///< also after a later failure, so that they can be revoked
     std::vector<std::string> scopes_granted;
     std::vector<sdk::Identity> identities;

@@ -20,7 +20,10 @@ ConnectLinkService::ConnectLinkService(persistence::Database& database,
                                        const PlatformGateway& platforms,
                                        ConnectionService& connections, Random& random,
                                        std::string public_url)
-    : database_(database), platforms_(platforms), connections_(connections), random_(random),
+    : database_(database),
+      platforms_(platforms),
+      connections_(connections),
+      random_(random),
       public_url_(std::move(public_url)) {}
 
 MadeConnectLink ConnectLinkService::make(const persistence::WorkspaceScope& scope,
@@ -59,9 +62,9 @@ ConnectInvitation ConnectLinkService::look(const std::string& secret) {
             persistence::ConnectLinkRepository(tx).findBySecret(crypto::sha256Hex(secret));
         if (!found) return invitation;
         const auto& link = found->link;
-        invitation.state = link.used_at                     ? State::Used
-                           : link.expires_at <= tx.now()    ? State::Expired
-                                                            : State::Open;
+        invitation.state = link.used_at                  ? State::Used
+                           : link.expires_at <= tx.now() ? State::Expired
+                                                         : State::Open;
         invitation.platform = link.platform;
         const auto workspace = persistence::WorkspaceRepository(tx).find(link.workspace_id);
         if (workspace) invitation.workspace_name = workspace->name;
@@ -98,12 +101,11 @@ std::optional<ConnectStarted> ConnectLinkService::accept(const std::string& secr
             return link;
         });
     if (!found) return std::nullopt;
-    return connections_.start(found->scope,
-                              {.platform = found->link.platform,
-                               .reconnect_account = found->link.reconnect_account_id,
-                               .return_to = found->link.return_url,
-                               .person = std::nullopt,
-                               .link = found->link.id});
+    return connections_.start(found->scope, {.platform = found->link.platform,
+                                             .reconnect_account = found->link.reconnect_account_id,
+                                             .return_to = found->link.return_url,
+                                             .person = std::nullopt,
+                                             .link = found->link.id});
 }
 
 }  // namespace postato::accounts

@@ -58,8 +58,14 @@ ConnectionService::ConnectionService(persistence::Database& database,
                                      const PlatformGateway& platforms, const TokenVault& vault,
                                      AccountWriter& writer, RevocationQueue& revocations,
                                      Random& random, const Logger& log, ConnectionPolicy policy)
-    : database_(database), platforms_(platforms), vault_(vault), writer_(writer),
-      revocations_(revocations), random_(random), log_(log), policy_(std::move(policy)) {}
+    : database_(database),
+      platforms_(platforms),
+      vault_(vault),
+      writer_(writer),
+      revocations_(revocations),
+      random_(random),
+      log_(log),
+      policy_(std::move(policy)) {}
 
 ConnectStarted ConnectionService::start(const persistence::WorkspaceScope& scope,
                                         const ConnectStart& request) {
@@ -67,9 +73,8 @@ ConnectStarted ConnectionService::start(const persistence::WorkspaceScope& scope
     const auto& traits = entry.platform->traits();
     const std::string state = secretText(random_);
     const std::string browser = secretText(random_);
-    const auto verifier = traits.pkce == sdk::PkceMethod::None
-                              ? sdk::Secret()
-                              : crypto::makeCodeVerifier(random_);
+    const auto verifier =
+        traits.pkce == sdk::PkceMethod::None ? sdk::Secret() : crypto::makeCodeVerifier(random_);
 
     const auto id = database_.write([&](persistence::Transaction& tx) {
         if (request.reconnect_account) {
@@ -98,8 +103,8 @@ ConnectStarted ConnectionService::start(const persistence::WorkspaceScope& scope
         }
         connection.connect_link_id = request.link;
         if (!verifier.empty())
-            connection.verifier_sealed = vault_.sealText(scope, kCandidatesTable, made.str(),
-                                                         kVerifierColumn, verifier);
+            connection.verifier_sealed =
+                vault_.sealText(scope, kCandidatesTable, made.str(), kVerifierColumn, verifier);
         ConnectionRepository connections(tx);
         connections.insert(scope, connection);
         if (request.person) connections.closeOldest(request.person->user, policy_.open_per_user);
@@ -109,7 +114,7 @@ ConnectStarted ConnectionService::start(const persistence::WorkspaceScope& scope
     sdk::AuthorizationRequest authorization;
     authorization.redirect_uri = redirectUri(policy_.public_url, request.platform);
     authorization.state = state;
-    authorization.code_challenge = crypto::codeChallenge(verifier, traits.pkce);
+    authorization.code_challenge = crypto::codeChallenge(traits.pkce, verifier);
     authorization.scopes = entry.scopes;
     authorization.reconnect = request.reconnect_account.has_value();
     log_.info("connect.started", {{"connection", id.str()},
@@ -267,8 +272,8 @@ ConnectResult ConnectionService::goLive(const ScopedConnection& found,
                          .credentials = candidates.credentials,
                          .received_at = candidates.received_at,
                          .identities = candidates.identities};
-    grant.connected_by = connection.user_id ? connection.user_id->str()
-                                            : connection.connect_link_id->str();
+    grant.connected_by =
+        connection.user_id ? connection.user_id->str() : connection.connect_link_id->str();
     const auto connect = [&] {
         return database_.write([&](persistence::Transaction& tx) {
             std::vector<std::string> ids;
@@ -376,8 +381,8 @@ std::vector<ConnectChoice> ConnectionService::choices(const ConnectAsk& ask) {
 ConnectCandidates ConnectionService::openCandidates(const ScopedConnection& found,
                                                     TimePoint now) const {
     return deserializeCandidates(
-        vault_.openText(found.scope, kCandidatesTable, found.connection.id.str(),
-                        kCandidatesColumn, *found.connection.candidates_sealed),
+        vault_.openText(found.scope, kCandidatesTable, found.connection.id.str(), kCandidatesColumn,
+                        *found.connection.candidates_sealed),
         now);
 }
 

@@ -58,9 +58,9 @@ struct ConnectResult {
         InProgress = 1,  ///< another request is exchanging the code: ask again
         Choosing,        ///< the person picks or confirms; see `choices`
         Connected,
-        Denied,          ///< the person said no
-        Failed,          ///< see `code`
-        Refused          ///< nothing was consumed or changed; see `code`
+        Denied,  ///< the person said no
+        Failed,  ///< see `code`
+        Refused  ///< nothing was consumed or changed; see `code`
     };
     State state = State::Refused;
     /// `access_denied`, `scope_missing`, `account_mismatch`, `connect_expired`,
@@ -80,7 +80,7 @@ struct ConnectResult {
 /// One of several identities found, for the page where the person picks.
 struct ConnectChoice {
     std::string id;
-    std::string name;    ///< handle or display name
+    std::string name;  ///< handle or display name
     std::string kind;
     bool already_connected = false;  ///< choosing it renews the account that exists
 };
@@ -108,8 +108,9 @@ public:
                       const TokenVault& vault, AccountWriter& writer, RevocationQueue& revocations,
                       Random& random, const Logger& log, ConnectionPolicy policy);
 
-    /// Records a pending authorization and says where to send the browser. Throws Error{NotFound} for
-    /// an unknown platform or account, Error{PlatformMisconfigured} for an unconfigured platform.
+    /// Records a pending authorization and says where to send the browser. Throws Error{NotFound}
+    /// for an unknown platform or account, Error{PlatformMisconfigured} for an unconfigured
+    /// platform.
     ConnectStarted start(const persistence::WorkspaceScope& scope, const ConnectStart& request);
 
     /// Handles the platform's redirect. The order of the checks is the security of the flow: state,

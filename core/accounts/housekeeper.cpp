@@ -22,8 +22,12 @@ constexpr Milliseconds kKeepAttempts{std::chrono::hours(24 * 7)};
 Housekeeper::Housekeeper(persistence::Database& database, const PlatformGateway& platforms,
                          const TokenVault& vault, RevocationQueue& revocations, const Logger& log,
                          SessionPolicy sessions)
-    : database_(database), platforms_(platforms), vault_(vault), revocations_(revocations),
-      log_(log), sessions_(sessions) {}
+    : database_(database),
+      platforms_(platforms),
+      vault_(vault),
+      revocations_(revocations),
+      log_(log),
+      sessions_(sessions) {}
 
 void Housekeeper::sweep() {
     revokeExpiredCandidates();
@@ -39,8 +43,7 @@ void Housekeeper::sweep() {
         persistence::ThrottleRepository(tx).sweep();
         persistence::TokenRepository(tx).sweepAttempts(now - kKeepAttempts);
         if (interrupted + swept > 0)
-            log_.info("housekeeping.swept",
-                      {{"connections", swept}, {"interrupted", interrupted}});
+            log_.info("housekeeping.swept", {{"connections", swept}, {"interrupted", interrupted}});
     });
 }
 
@@ -61,9 +64,8 @@ void Housekeeper::revokeExpiredCandidates() {
             const auto& credentials = candidates.credentials;
             const auto& subject = credentials.subject.empty() ? candidates.identities.front().id
                                                               : credentials.subject;
-            revocations_.enqueue(tx, scope, std::nullopt, connection.platform,
-                                 connection.client_id, platforms::grantKey(*entry, subject),
-                                 credentials, now);
+            revocations_.enqueue(tx, scope, std::nullopt, connection.platform, connection.client_id,
+                                 platforms::grantKey(*entry, subject), credentials, now);
         }
     });
 }

@@ -9,8 +9,8 @@ const platforms::PlatformEntry& PlatformGateway::require(const std::string& plat
     if (entry == nullptr) throw notFound("Platform '" + platform + "'");
     if (!entry->platform || entry->state == platforms::PlatformState::Unconfigured)
         throw Error(ErrorCode::PlatformMisconfigured,
-                    PublicMessage{entry->display_name + " is not configured on this server: " +
-                                  entry->reason});
+                    PublicMessage{entry->display_name +
+                                  " is not configured on this server: " + entry->reason});
     return *entry;
 }
 

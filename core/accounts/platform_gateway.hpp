@@ -22,11 +22,12 @@ struct PlatformGateway {
     HttpClientFactory http;
 
     std::chrono::milliseconds exchange_deadline{20'000};  ///< a code may live only 30 s
-    std::chrono::milliseconds refresh_deadline{60'000};   ///< shorter than the lease: see RefreshPolicy
+    std::chrono::milliseconds refresh_deadline{
+        60'000};  ///< shorter than the lease: see RefreshPolicy
     std::chrono::milliseconds revoke_deadline{20'000};
 
-    /// The platform, loaded and configured. Throws Error{NotFound} when no such plugin is loaded and
-    /// Error{PlatformMisconfigured} when it has no credentials or is refused.
+    /// The platform, loaded and configured. Throws Error{NotFound} when no such plugin is loaded
+    /// and Error{PlatformMisconfigured} when it has no credentials or is refused.
     const platforms::PlatformEntry& require(const std::string& platform) const;
 };
 

@@ -15,7 +15,7 @@ namespace postato::accounts {
 
 struct RefreshPolicy {
     std::chrono::milliseconds confirm_after{60'000};  ///< between a refusal and the second opinion
-    std::chrono::milliseconds lease{120'000};         ///< longer than PlatformGateway::refresh_deadline
+    std::chrono::milliseconds lease{120'000};  ///< longer than PlatformGateway::refresh_deadline
     std::chrono::milliseconds manual_interval{60'000};
     std::chrono::milliseconds backoff_base{5'000};
     std::chrono::milliseconds backoff_cap{std::chrono::minutes(30)};

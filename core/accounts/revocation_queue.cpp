@@ -23,10 +23,16 @@ bool endsWholeGrant(sdk::RevocationReach reach) {
 RevocationQueue::RevocationQueue(persistence::Database& database, const PlatformGateway& platforms,
                                  const TokenVault& vault, Random& random, const Logger& log,
                                  std::string owner, RevocationPolicy policy)
-    : database_(database), platforms_(platforms), vault_(vault), random_(random), log_(log),
-      owner_(std::move(owner)), policy_(policy) {}
+    : database_(database),
+      platforms_(platforms),
+      vault_(vault),
+      random_(random),
+      log_(log),
+      owner_(std::move(owner)),
+      policy_(policy) {}
 
-void RevocationQueue::enqueue(persistence::Transaction& tx, const persistence::WorkspaceScope& scope,
+void RevocationQueue::enqueue(persistence::Transaction& tx,
+                              const persistence::WorkspaceScope& scope,
                               const std::optional<AccountId>& account, const std::string& platform,
                               const std::string& client_id, const std::string& grant_key,
                               const sdk::Credentials& credentials, TimePoint received_at) {
@@ -60,14 +66,16 @@ void RevocationQueue::runOne(const persistence::RevocationClaim& claim) {
     const auto* entry = platforms_.registry.find(revocation.platform);
     if (entry == nullptr || !entry->platform || entry->client_id != revocation.client_id) {
         // The plugin may come back within the day, with the client the tokens belong to.
-        return retry(claim, {sdk::ErrorKind::Misconfigured, "The platform's plugin is not loaded",
-                             "plugin_missing", std::nullopt, {}});
+        return retry(claim, {sdk::ErrorKind::Misconfigured,
+                             "The platform's plugin is not loaded",
+                             "plugin_missing",
+                             std::nullopt,
+                             {}});
     }
     if (endsWholeGrant(entry->platform->traits().revocation_reach)) {
         const auto siblings = database_.read([&](persistence::Transaction& tx) {
             return persistence::AccountRepository(tx).countLiveSiblings(
-                revocation.grant_key,
-                revocation.account_id.value_or(AccountId::trusted("")));
+                revocation.grant_key, revocation.account_id.value_or(AccountId::trusted("")));
         });
         if (siblings > 0) return finish(claim, "skipped_shared_grant");
     }
@@ -85,14 +93,14 @@ void RevocationQueue::runOne(const persistence::RevocationClaim& claim) {
     const auto http = platforms_.http(platforms_.revoke_deadline);
     const auto result = entry->platform->revoke(*http, credentials);
     if (result.ok())
-        return finish(claim,
-                      result.value() == sdk::Revocation::Done ? "revoked" : "already_gone");
+        return finish(claim, result.value() == sdk::Revocation::Done ? "revoked" : "already_gone");
     if (result.error().kind == sdk::ErrorKind::Unsupported) return finish(claim, "unsupported");
     if (result.error().kind == sdk::ErrorKind::InvalidGrant) return finish(claim, "already_gone");
     retry(claim, result.error());
 }
 
-void RevocationQueue::finish(const persistence::RevocationClaim& claim, const std::string& outcome) {
+void RevocationQueue::finish(const persistence::RevocationClaim& claim,
+                             const std::string& outcome) {
     const auto& revocation = claim.revocation;
     database_.write([&](persistence::Transaction& tx) {
         persistence::RevocationRepository(tx).finish(claim, outcome);

@@ -32,8 +32,8 @@ class SignInService {
 public:
     SignInService(persistence::Database& database, Random& random, SessionPolicy policy);
 
-    /// Throws Error{Unauthenticated}, the same for an unknown person and a wrong password and after the
-    /// same work, or Error{RateLimited}.
+    /// Throws Error{Unauthenticated}, the same for an unknown person and a wrong password and after
+    /// the same work, or Error{RateLimited}.
     NewSession withPassword(const std::string& email, const sdk::Secret& password,
                             const std::string& remote_address);
     /// Throws Error{Unauthenticated} for an unknown, used or expired link, or Error{RateLimited}.
@@ -43,16 +43,17 @@ public:
         persistence::User user;
         std::string session_hash;
     };
-    /// The person of a session cookie; nothing when it is unknown, idle too long or over. One query.
+    /// The person of a session cookie; nothing when it is unknown, idle too long or over. One
+    /// query.
     std::optional<Current> current(const std::string& session_token);
     void signOut(const std::string& session_hash);
 
     /// The token that unsafe requests of this session carry in `X-CSRF-Token`; derived, not stored.
     static std::string csrfToken(const std::string& session_token);
 
-    /// Sets a first password or changes it (then `current_password` must be right). Ends every other
-    /// session of the person and renews this one: the returned session replaces it.
-    /// Throws Error{InvalidArgument} with the field at fault.
+    /// Sets a first password or changes it (then `current_password` must be right). Ends every
+    /// other session of the person and renews this one: the returned session replaces it. Throws
+    /// Error{InvalidArgument} with the field at fault.
     NewSession setPassword(const Current& who, const std::optional<sdk::Secret>& current_password,
                            const sdk::Secret& new_password);
 

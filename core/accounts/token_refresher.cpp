@@ -41,10 +41,14 @@ StatusReason reasonOf(const sdk::PlatformError& error, const RefreshClaim& claim
     const auto& stored = claim.stored;
     if (stored.state.in_doubt_since) return StatusReason::RotationLost;
     switch (error.grant_end) {
-        case sdk::GrantEnd::UserRevoked: return StatusReason::UserRevoked;
-        case sdk::GrantEnd::RefreshTokenExpired: return StatusReason::RefreshTokenExpired;
-        case sdk::GrantEnd::AccountSuspended: return StatusReason::AccountSuspended;
-        case sdk::GrantEnd::Unknown: break;
+        case sdk::GrantEnd::UserRevoked:
+            return StatusReason::UserRevoked;
+        case sdk::GrantEnd::RefreshTokenExpired:
+            return StatusReason::RefreshTokenExpired;
+        case sdk::GrantEnd::AccountSuspended:
+            return StatusReason::AccountSuspended;
+        case sdk::GrantEnd::Unknown:
+            break;
     }
     if (stored.tokens.refresh_expires_at && *stored.tokens.refresh_expires_at <= now)
         return StatusReason::RefreshTokenExpired;
@@ -64,8 +68,8 @@ public:
     Flight(TokenRefresher& refresher, std::string account)
         : refresher_(refresher), account_(std::move(account)) {
         std::unique_lock lock(refresher_.flights_mutex_);
-        refresher_.flights_changed_.wait(
-            lock, [&] { return !refresher_.flights_.contains(account_); });
+        refresher_.flights_changed_.wait(lock,
+                                         [&] { return !refresher_.flights_.contains(account_); });
         refresher_.flights_.insert(account_);
     }
     ~Flight() {
@@ -87,10 +91,18 @@ TokenRefresher::TokenRefresher(persistence::Database& database, const PlatformGa
                                const TokenVault& vault, RevocationQueue& revocations,
                                const RefreshSchedule& schedule, Random& random, const Logger& log,
                                std::string owner, RefreshPolicy policy)
-    : database_(database), platforms_(platforms), vault_(vault), revocations_(revocations),
-      schedule_(schedule), random_(random), log_(log), owner_(std::move(owner)), policy_(policy) {}
+    : database_(database),
+      platforms_(platforms),
+      vault_(vault),
+      revocations_(revocations),
+      schedule_(schedule),
+      random_(random),
+      log_(log),
+      owner_(std::move(owner)),
+      policy_(policy) {}
 
-std::vector<RefreshClaim> TokenRefresher::claimDue(const std::string& platform, std::int64_t limit) {
+std::vector<RefreshClaim> TokenRefresher::claimDue(const std::string& platform,
+                                                   std::int64_t limit) {
     return database_.write([&](persistence::Transaction& tx) {
         return persistence::TokenRepository(tx).claimDue(platform, owner_, policy_.lease, limit,
                                                          random_);
@@ -101,9 +113,12 @@ RefreshReport TokenRefresher::run(const RefreshClaim& claim, std::stop_token sto
     const auto* entry = platforms_.registry.find(claim.platform);
     if (!claim.stored.tokens.refreshable()) return onEnded(claim);
     if (entry == nullptr || !entry->platform)
-        return onFailure(claim, {}, {sdk::ErrorKind::Misconfigured,
-                                     "The platform's plugin is not loaded", "plugin_missing",
-                                     std::nullopt, {}});
+        return onFailure(claim, {},
+                         {sdk::ErrorKind::Misconfigured,
+                          "The platform's plugin is not loaded",
+                          "plugin_missing",
+                          std::nullopt,
+                          {}});
     const auto& traits = entry->platform->traits();
 
     sdk::Credentials old;
@@ -112,9 +127,12 @@ RefreshReport TokenRefresher::run(const RefreshClaim& claim, std::stop_token sto
         old = vault_.open(claim.scope, claim.stored.tokens, now);
     } catch (const Error& error) {
         if (error.code() != ErrorCode::DecryptFailed) throw;
-        return onFailure(claim, traits, {sdk::ErrorKind::Misconfigured,
-                                         "The stored tokens do not open under any key of the ring",
-                                         "decrypt_failed", std::nullopt, {}});
+        return onFailure(claim, traits,
+                         {sdk::ErrorKind::Misconfigured,
+                          "The stored tokens do not open under any key of the ring",
+                          "decrypt_failed",
+                          std::nullopt,
+                          {}});
     }
 
     // No database session is held from here to the answer.
@@ -149,7 +167,8 @@ RefreshReport TokenRefresher::onSuccess(const RefreshClaim& claim, const sdk::Tr
     for (;;) {
         try {
             if (database_.write(store)) {
-                log_.info("refresh.done", {{"account", account.str()}, {"platform", claim.platform}});
+                log_.info("refresh.done",
+                          {{"account", account.str()}, {"platform", claim.platform}});
                 return {true, "refreshed"};
             }
             return onLostWrite(claim, fresh);
@@ -169,7 +188,8 @@ RefreshReport TokenRefresher::onSuccess(const RefreshClaim& claim, const sdk::Tr
     }
 }
 
-RefreshReport TokenRefresher::onLostWrite(const RefreshClaim& claim, const sdk::Credentials& fresh) {
+RefreshReport TokenRefresher::onLostWrite(const RefreshClaim& claim,
+                                          const sdk::Credentials& fresh) {
     const auto& account = claim.stored.tokens.account_id;
     return database_.write([&](persistence::Transaction& tx) -> RefreshReport {
         persistence::TokenRepository tokens(tx);
@@ -212,8 +232,7 @@ RefreshReport TokenRefresher::onFailure(const RefreshClaim& claim, const sdk::Tr
         release.in_doubt = in_doubt || stored.state.in_doubt_since.has_value();
         if (error.kind == sdk::ErrorKind::TooEarly) {
             release.failures = stored.state.failures;
-            release.next_refresh_at =
-                now + error.retry_after.value_or(std::chrono::hours(1));
+            release.next_refresh_at = now + error.retry_after.value_or(std::chrono::hours(1));
             tokens.release(claim, release);
             tokens.finishAttempt(claim, "too_early", error.code);
             return {false, "too_early"};
@@ -250,10 +269,10 @@ RefreshReport TokenRefresher::onDeadGrant(const RefreshClaim& claim,
         }
         // The epoch in `release` is the re-read: a newer consent or another worker wins.
         if (!tokens.release(claim, release)) return {false, "joined"};
-        const auto reason = saysSuspended(error) ? StatusReason::AccountSuspended
-                                                 : reasonOf(error, claim, now);
-        const auto status = saysSuspended(error) ? AccountStatus::Suspended
-                                                 : AccountStatus::TokenExpired;
+        const auto reason =
+            saysSuspended(error) ? StatusReason::AccountSuspended : reasonOf(error, claim, now);
+        const auto status =
+            saysSuspended(error) ? AccountStatus::Suspended : AccountStatus::TokenExpired;
         if (persistence::AccountRepository(tx).setStatus(claim.scope, account, status, reason)) {
             const std::string type = "account." + std::string(word(status));
             recordEvent(tx, claim.scope, account, type, Actor::system(),
@@ -279,9 +298,8 @@ RefreshReport TokenRefresher::onEnded(const RefreshClaim& claim) {
         }
         if (!tokens.release(claim, {.next_refresh_at = std::nullopt})) return {false, "joined"};
         tokens.finishAttempt(claim, "ended", std::nullopt);
-        if (persistence::AccountRepository(tx).setStatus(claim.scope, account,
-                                                         AccountStatus::TokenExpired,
-                                                         StatusReason::NoRefreshToken))
+        if (persistence::AccountRepository(tx).setStatus(
+                claim.scope, account, AccountStatus::TokenExpired, StatusReason::NoRefreshToken))
             recordEvent(tx, claim.scope, account, "account.token_expired", Actor::system(),
                         dumpJson({{"reason", word(StatusReason::NoRefreshToken)}}), random_);
         log_.info("account.token_expired", {{"account", account.str()},
@@ -331,8 +349,7 @@ RefreshReport TokenRefresher::refreshNow(const persistence::WorkspaceScope& scop
 
     const bool ended = tokens.access_expires_at && *tokens.access_expires_at <= look.now;
     const auto& lease_until = look.stored->state.lease_until;
-    const bool in_flight =
-        look.stored->state.lease_owner && lease_until && *lease_until > look.now;
+    const bool in_flight = look.stored->state.lease_owner && lease_until && *lease_until > look.now;
     if (!ended && !in_flight) {
         const auto hits = database_.write([&](persistence::Transaction& tx) {
             return persistence::ThrottleRepository(tx).hit("refresh:" + id.str(),

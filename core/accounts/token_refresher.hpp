@@ -25,9 +25,9 @@ class RevocationQueue;
 /// What asking for a refresh came to.
 struct RefreshReport {
     bool refreshed = false;
-    /// `refreshed`, `joined` (another did it meanwhile), `too_soon`, `not_refreshable`, `too_early`,
-    /// `confirming` (refused once, asked again soon), `reconnect_required`, `platform_unavailable`,
-    /// `app_misconfigured`, `in_progress`.
+    /// `refreshed`, `joined` (another did it meanwhile), `too_soon`, `not_refreshable`,
+    /// `too_early`, `confirming` (refused once, asked again soon), `reconnect_required`,
+    /// `platform_unavailable`, `app_misconfigured`, `in_progress`.
     std::string reason;
 };
 
@@ -36,8 +36,9 @@ struct RefreshReport {
 class TokenRefresher {
 public:
     TokenRefresher(persistence::Database& database, const PlatformGateway& platforms,
-                   const TokenVault& vault, RevocationQueue& revocations, const RefreshSchedule& schedule,
-                   Random& random, const Logger& log, std::string owner, RefreshPolicy policy);
+                   const TokenVault& vault, RevocationQueue& revocations,
+                   const RefreshSchedule& schedule, Random& random, const Logger& log,
+                   std::string owner, RefreshPolicy policy);
 
     /// Carries one claim through: no database session is held while the platform is called. Stops
     /// retrying the final write only when `stop` is requested.
@@ -48,20 +49,22 @@ public:
 
     /// Credentials whose access token lives at least `margin` longer, refreshed when it does not.
     /// Nothing when the account cannot be used or the platform does not answer in time.
-    std::optional<sdk::Credentials> fresh(const persistence::WorkspaceScope& scope, const AccountId& id,
-                                          std::chrono::milliseconds margin);
+    std::optional<sdk::Credentials> fresh(const persistence::WorkspaceScope& scope,
+                                          const AccountId& id, std::chrono::milliseconds margin);
 
     /// Claims what is due at one platform, for the worker.
-    std::vector<persistence::RefreshClaim> claimDue(const std::string& platform, std::int64_t limit);
+    std::vector<persistence::RefreshClaim> claimDue(const std::string& platform,
+                                                    std::int64_t limit);
 
 private:
     class Flight;
     RefreshReport single(const persistence::WorkspaceScope& scope, const AccountId& id,
                          std::int64_t seen_generation);
     RefreshReport onSuccess(const persistence::RefreshClaim& claim, const sdk::Traits& traits,
-                            sdk::Credentials fresh,
-                            std::chrono::steady_clock::time_point received, std::stop_token stop);
-    RefreshReport onLostWrite(const persistence::RefreshClaim& claim, const sdk::Credentials& fresh);
+                            sdk::Credentials fresh, std::chrono::steady_clock::time_point received,
+                            std::stop_token stop);
+    RefreshReport onLostWrite(const persistence::RefreshClaim& claim,
+                              const sdk::Credentials& fresh);
     RefreshReport onFailure(const persistence::RefreshClaim& claim, const sdk::Traits& traits,
                             const sdk::PlatformError& error);
     RefreshReport onDeadGrant(const persistence::RefreshClaim& claim,

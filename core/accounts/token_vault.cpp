@@ -49,7 +49,8 @@ persistence::SealedTokens TokenVault::seal(const persistence::WorkspaceScope& sc
     tokens.access_sealed = sealed("access_sealed", credentials.access_token);
     if (!credentials.refresh_token.empty())
         tokens.refresh_sealed = sealed("refresh_sealed", credentials.refresh_token);
-    // The subject travels with the plugin's own data: both are only for the plugin and the grant key.
+    // The subject travels with the plugin's own data: both are only for the plugin and the grant
+    // key.
     const nlohmann::json data = {{"subject", credentials.subject},
                                  {"data", std::string(credentials.plugin_data.reveal())}};
     if (!credentials.subject.empty() || !credentials.plugin_data.empty())

@@ -30,7 +30,8 @@ public:
     std::string sealText(const persistence::WorkspaceScope& scope, const char* table,
                          const std::string& row, const char* column, const sdk::Secret& text) const;
     sdk::Secret openText(const persistence::WorkspaceScope& scope, const char* table,
-                         const std::string& row, const char* column, const std::string& sealed) const;
+                         const std::string& row, const char* column,
+                         const std::string& sealed) const;
 
 private:
     const crypto::TokenCipher& cipher_;

@@ -6,7 +6,10 @@ namespace postato::accounts {
 
 Pulse::Pulse(std::string name, std::chrono::milliseconds interval, std::function<bool()> beat,
              const Logger& log)
-    : name_(std::move(name)), interval_(interval), beat_(std::move(beat)), log_(log),
+    : name_(std::move(name)),
+      interval_(interval),
+      beat_(std::move(beat)),
+      log_(log),
       thread_([this](std::stop_token stop) { loop(stop); }) {}
 
 void Pulse::join() {
@@ -45,7 +48,8 @@ WorkLane::WorkLane(std::string name, std::size_t threads, std::chrono::milliseco
     : name_(name), take_(std::move(take)), log_(log), free_(threads) {
     for (std::size_t i = 0; i < threads; ++i)
         threads_.emplace_back([this](std::stop_token stop) { work(stop); });
-    pulse_ = std::make_unique<Pulse>(std::move(name), interval, [this] { return takeOnce(); }, log);
+    pulse_ = std::make_unique<Pulse>(
+        std::move(name), interval, [this] { return takeOnce(); }, log);
 }
 
 void WorkLane::join() {
@@ -83,11 +87,12 @@ void WorkLane::work(std::stop_token stop) {
         try {
             job(stop);
         } catch (const Error& error) {
-            log_.error("worker.job_failed", {{"worker", name_},
-                                             {"message", error.message()},
-                                             {"detail", error.detail()}});
+            log_.error(
+                "worker.job_failed",
+                {{"worker", name_}, {"message", error.message()}, {"detail", error.detail()}});
         } catch (const std::exception&) {
-            log_.error("worker.job_failed", {{"worker", name_}, {"detail", "unexpected exception"}});
+            log_.error("worker.job_failed",
+                       {{"worker", name_}, {"detail", "unexpected exception"}});
         }
         const std::lock_guard lock(mutex_);
         ++free_;

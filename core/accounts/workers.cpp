@@ -7,8 +7,12 @@ namespace postato::accounts {
 Workers::Workers(const PlatformGateway& platforms, TokenRefresher& refresher,
                  RevocationQueue& revocations, Housekeeper& housekeeper, const Logger& log,
                  WorkerPolicy policy)
-    : platforms_(platforms), refresher_(refresher), revocations_(revocations),
-      housekeeper_(housekeeper), log_(log), policy_(policy) {}
+    : platforms_(platforms),
+      refresher_(refresher),
+      revocations_(revocations),
+      housekeeper_(housekeeper),
+      log_(log),
+      policy_(policy) {}
 
 Workers::~Workers() { stop(); }
 
@@ -19,8 +23,7 @@ void Workers::start() {
             "refresh/" + entry.id, policy_.refreshes_per_platform, policy_.poll,
             [this, platform = entry.id](std::size_t free) {
                 std::vector<WorkLane::Job> jobs;
-                for (auto& claim :
-                     refresher_.claimDue(platform, static_cast<std::int64_t>(free)))
+                for (auto& claim : refresher_.claimDue(platform, static_cast<std::int64_t>(free)))
                     jobs.emplace_back([this, claim = std::move(claim)](std::stop_token stop) {
                         refresher_.run(claim, stop);
                     });

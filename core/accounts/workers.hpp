@@ -25,8 +25,9 @@ struct WorkerPolicy {
 /// until it is back; no platform is called meanwhile, since no lease can be committed.
 class Workers {
 public:
-    Workers(const PlatformGateway& platforms, TokenRefresher& refresher, RevocationQueue& revocations,
-            Housekeeper& housekeeper, const Logger& log, WorkerPolicy policy);
+    Workers(const PlatformGateway& platforms, TokenRefresher& refresher,
+            RevocationQueue& revocations, Housekeeper& housekeeper, const Logger& log,
+            WorkerPolicy policy);
     ~Workers();
 
     void start();

@@ -86,10 +86,11 @@ public:
 
     /// Throws Error{Conflict} when the identity is already live in the workspace.
     void insert(const WorkspaceScope& scope, const Account& account);
-    /// Consent came back: profile, client, grant, scopes, connected_by/at, reconnect_by; status becomes
-    /// connected with no reason. False when the account is gone.
+    /// Consent came back: profile, client, grant, scopes, connected_by/at, reconnect_by; status
+    /// becomes connected with no reason. False when the account is gone.
     bool reconnect(const WorkspaceScope& scope, const Account& account);
-    /// Changes status, reason and since (= tx.now()). False when gone or already in exactly that state.
+    /// Changes status, reason and since (= tx.now()). False when gone or already in exactly that
+    /// state.
     bool setStatus(const WorkspaceScope& scope, const AccountId& id, AccountStatus status,
                    std::optional<StatusReason> reason);
     /// After a refresh: granted scopes (empty: unchanged) and the horizon.

@@ -20,7 +20,7 @@ struct Connection {
     std::string platform;
     std::string state_hash;
     std::string browser_hash;
-    std::optional<UserId> user_id;             ///< begun in the dashboard
+    std::optional<UserId> user_id;  ///< begun in the dashboard
     std::optional<std::string> session_hash;
     std::optional<ConnectLinkId> connect_link_id;  ///< begun from a link
     std::string client_id;
@@ -35,7 +35,7 @@ struct Connection {
     std::optional<TimePoint> consumed_at;
     std::optional<std::string> candidates_sealed;
     std::optional<TimePoint> candidates_expire_at;
-    std::optional<std::string> outcome;         ///< choosing, connected, denied, failed
+    std::optional<std::string> outcome;  ///< choosing, connected, denied, failed
     std::optional<std::string> outcome_code;
     std::optional<std::string> outcome_detail;  ///< shown to the person, e.g. the handle expected
     std::vector<std::string> account_ids;
@@ -51,7 +51,8 @@ public:
     explicit ConnectionRepository(Transaction& tx) : tx_(tx) {}
 
     void insert(const WorkspaceScope& scope, const Connection& connection);
-    /// The state is the secret that names the row; the caller still checks browser, person and time.
+    /// The state is the secret that names the row; the caller still checks browser, person and
+    /// time.
     std::optional<ScopedConnection> findByState(const std::string& state_hash);
     std::optional<ScopedConnection> findById(const ConnectionId& id);
 
@@ -60,8 +61,8 @@ public:
     /// consumed -> choosing. The verifier is erased.
     void offerCandidates(const WorkspaceScope& scope, const ConnectionId& id,
                          const std::string& candidates_sealed, TimePoint expire_at);
-    /// choosing -> taken: true for exactly one caller while the candidates have not expired; the sealed
-    /// candidates stay readable in the caller's copy and are erased from the row.
+    /// choosing -> taken: true for exactly one caller while the candidates have not expired; the
+    /// sealed candidates stay readable in the caller's copy and are erased from the row.
     bool takeCandidates(const WorkspaceScope& scope, const ConnectionId& id);
     /// Final outcome; erases verifier and candidates. False when one was already recorded.
     bool finish(const WorkspaceScope& scope, const ConnectionId& id, const std::string& outcome,
@@ -73,7 +74,8 @@ public:
 
     /// Rows whose candidates ran out, for revoking what they hold (the row is marked taken).
     std::vector<ScopedConnection> takeExpiredCandidates(std::int64_t limit);
-    /// Consumed without an outcome since before `before`: marked failed `interrupted`. Returns how many.
+    /// Consumed without an outcome since before `before`: marked failed `interrupted`. Returns how
+    /// many.
     std::int64_t failInterrupted(TimePoint before);
     /// Deletes rows that ended or expired before `before`.
     std::int64_t sweep(TimePoint before);

@@ -1,7 +1,8 @@
 #pragma once
 
 /// \file
-/// The database: a pool of sessions and transactions that cannot lie. SOCI stays behind this header.
+/// The database: a pool of sessions and transactions that cannot lie. SOCI stays behind this
+/// header.
 
 #include <chrono>
 #include <cstdint>
@@ -35,7 +36,9 @@ inline Parameter bind(std::string_view name, std::int64_t number) { return {name
 inline Parameter bind(std::string_view name, int number) { return {name, std::int64_t{number}}; }
 inline Parameter bind(std::string_view name, bool flag) { return {name, std::int64_t{flag}}; }
 inline Parameter bind(std::string_view name, std::string text) { return {name, std::move(text)}; }
-inline Parameter bind(std::string_view name, std::string_view text) { return {name, std::string(text)}; }
+inline Parameter bind(std::string_view name, std::string_view text) {
+    return {name, std::string(text)};
+}
 inline Parameter bind(std::string_view name, const char* text) { return {name, std::string(text)}; }
 inline Parameter bind(std::string_view name, TimePoint at) { return {name, toMillis(at)}; }
 template <class T>
@@ -77,15 +80,15 @@ class Session;  // pool slot; see session.hpp
 /// answers COMMIT of an aborted transaction with a quiet ROLLBACK).
 class Transaction {
 public:
-    /// Runs a statement; the rows returned or changed. Throws Error{Unavailable} when the database is
-    /// away, busy or full, Error{Conflict} on a violated constraint, Error{Internal} otherwise.
+    /// Runs a statement; the rows returned or changed. Throws Error{Unavailable} when the database
+    /// is away, busy or full, Error{Conflict} on a violated constraint, Error{Internal} otherwise.
     std::int64_t execute(const Statement& statement, const Parameters& parameters = {});
     std::vector<Row> query(const Statement& statement, const Parameters& parameters = {});
     /// The only row, or nothing; more than one is a bug and throws.
     std::optional<Row> queryOne(const Statement& statement, const Parameters& parameters = {});
 
-    /// The database's time, read once per transaction. On SQLite (one process on this machine) and in
-    /// tests it is the Clock given to the Database.
+    /// The database's time, read once per transaction. On SQLite (one process on this machine) and
+    /// in tests it is the Clock given to the Database.
     TimePoint now();
     Dialect dialect() const noexcept;
 
@@ -121,9 +124,9 @@ public:
 
     Dialect dialect() const noexcept;
 
-    /// Runs `work(Transaction&)` and commits; rolls back on any exception. SQLite takes the write lock
-    /// at once (BEGIN IMMEDIATE). Serialization failures and deadlocks run `work` again, at most three
-    /// times in all, so it must have no effect outside the database.
+    /// Runs `work(Transaction&)` and commits; rolls back on any exception. SQLite takes the write
+    /// lock at once (BEGIN IMMEDIATE). Serialization failures and deadlocks run `work` again, at
+    /// most three times in all, so it must have no effect outside the database.
     template <class Work>
     auto write(Work&& work) {
         using Out = std::invoke_result_t<Work&, Transaction&>;

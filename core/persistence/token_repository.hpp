@@ -65,12 +65,14 @@ public:
 
     std::optional<StoredTokens> find(const WorkspaceScope& scope, const AccountId& id);
 
-    void insert(const WorkspaceScope& scope, const SealedTokens& tokens, const std::string& written_by);
+    void insert(const WorkspaceScope& scope, const SealedTokens& tokens,
+                const std::string& written_by);
 
     /// A fresh consent replaces the pair whatever the old generation was (it must be the one sealed
     /// for: `tokens.generation` = old + 1, compared), clears lease, doubt and counters.
     /// False when another writer came first.
-    bool replace(const WorkspaceScope& scope, const SealedTokens& tokens, const std::string& written_by);
+    bool replace(const WorkspaceScope& scope, const SealedTokens& tokens,
+                 const std::string& written_by);
 
     /// Takes leases on up to `limit` rows of `platform` that are due at tx.now() and not leased (or
     /// whose lease ran out, which marks them in doubt), oldest first, and records the attempts.

@@ -24,7 +24,8 @@ struct Workspace {
 struct WorkspaceSummary {
     Workspace workspace;
     std::int64_t connected_account_count = 0;
-    std::vector<std::string> connected_platforms;  ///< sorted, of live accounts with status connected
+    std::vector<std::string>
+        connected_platforms;  ///< sorted, of live accounts with status connected
     std::int64_t member_count = 0;
     std::optional<std::string> role;  ///< of the asking member
 };

@@ -9,9 +9,9 @@
 
 namespace postato {
 
-std::string toHex(std::string_view bytes);                       ///< lower case
+std::string toHex(std::string_view bytes);  ///< lower case
 std::optional<std::string> fromHex(std::string_view text);
-std::string toBase64Url(std::string_view bytes);                 ///< RFC 4648 5, no padding
+std::string toBase64Url(std::string_view bytes);  ///< RFC 4648 5, no padding
 /// Refuses padding, white space, other alphabets and non-zero trailing bits.
 std::optional<std::string> fromBase64Url(std::string_view text);
 

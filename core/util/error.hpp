@@ -15,20 +15,20 @@
 namespace postato {
 
 enum class ErrorCode {
-    InvalidArgument = 1,   ///< the request itself is wrong; `fields` may say where
-    Unauthenticated,       ///< no valid caller
-    PermissionDenied,      ///< a valid caller without the right; `required`, `granted`
-    WorkspaceRequired,     ///< several workspaces reachable, none named
-    NotFound,              ///< absent, or not visible to the caller: the two must look alike
-    Conflict,              ///< the state does not allow it
-    Unprocessable,         ///< understood, but the platform's rules forbid it
-    RateLimited,           ///< too often; `retry_after`
-    AccountNotUsable,      ///< the account must be reconnected first
-    PlatformMisconfigured, ///< the operator must act
-    PlatformUnavailable,   ///< the platform did not answer usefully
-    Unavailable,           ///< the database or another part of ours is away
-    DecryptFailed,         ///< a sealed value did not open
-    Internal               ///< a bug
+    InvalidArgument = 1,    ///< the request itself is wrong; `fields` may say where
+    Unauthenticated,        ///< no valid caller
+    PermissionDenied,       ///< a valid caller without the right; `required`, `granted`
+    WorkspaceRequired,      ///< several workspaces reachable, none named
+    NotFound,               ///< absent, or not visible to the caller: the two must look alike
+    Conflict,               ///< the state does not allow it
+    Unprocessable,          ///< understood, but the platform's rules forbid it
+    RateLimited,            ///< too often; `retry_after`
+    AccountNotUsable,       ///< the account must be reconnected first
+    PlatformMisconfigured,  ///< the operator must act
+    PlatformUnavailable,    ///< the platform did not answer usefully
+    Unavailable,            ///< the database or another part of ours is away
+    DecryptFailed,          ///< a sealed value did not open
+    Internal                ///< a bug
 };
 
 /// Text that may reach the caller.

@@ -13,7 +13,8 @@ constexpr std::size_t kUlidLength = 26;
 std::string makeUlid(TimePoint now, Random& random) {
     std::string text(kUlidLength, '0');
     auto time = static_cast<std::uint64_t>(toMillis(now));
-    for (int i = 9; i >= 0; --i, time >>= 5) text[static_cast<std::size_t>(i)] = kAlphabet[time & 31];
+    for (int i = 9; i >= 0; --i, time >>= 5)
+        text[static_cast<std::size_t>(i)] = kAlphabet[time & 31];
     std::array<std::uint8_t, 16> raw{};  // one byte a character: 5 bits of each are used
     random.fill(raw);
     for (std::size_t i = 0; i < raw.size(); ++i) text[10 + i] = kAlphabet[raw[i] & 31];

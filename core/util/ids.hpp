@@ -46,16 +46,36 @@ private:
     std::string text_;
 };
 
-struct WorkspaceKind { static constexpr std::string_view kPrefix = "wks_"; };
-struct AccountKind { static constexpr std::string_view kPrefix = "acc_"; };
-struct UserKind { static constexpr std::string_view kPrefix = "usr_"; };
-struct ApiKeyKind { static constexpr std::string_view kPrefix = "key_"; };
-struct EventKind { static constexpr std::string_view kPrefix = "evt_"; };
-struct ConnectionKind { static constexpr std::string_view kPrefix = "con_"; };
-struct ConnectLinkKind { static constexpr std::string_view kPrefix = "lnk_"; };
-struct RevocationKind { static constexpr std::string_view kPrefix = "rev_"; };
-struct AttemptKind { static constexpr std::string_view kPrefix = "att_"; };
-struct InstallationKind { static constexpr std::string_view kPrefix = "ins_"; };
+struct WorkspaceKind {
+    static constexpr std::string_view kPrefix = "wks_";
+};
+struct AccountKind {
+    static constexpr std::string_view kPrefix = "acc_";
+};
+struct UserKind {
+    static constexpr std::string_view kPrefix = "usr_";
+};
+struct ApiKeyKind {
+    static constexpr std::string_view kPrefix = "key_";
+};
+struct EventKind {
+    static constexpr std::string_view kPrefix = "evt_";
+};
+struct ConnectionKind {
+    static constexpr std::string_view kPrefix = "con_";
+};
+struct ConnectLinkKind {
+    static constexpr std::string_view kPrefix = "lnk_";
+};
+struct RevocationKind {
+    static constexpr std::string_view kPrefix = "rev_";
+};
+struct AttemptKind {
+    static constexpr std::string_view kPrefix = "att_";
+};
+struct InstallationKind {
+    static constexpr std::string_view kPrefix = "ins_";
+};
 
 using WorkspaceId = Id<WorkspaceKind>;
 using AccountId = Id<AccountKind>;

@@ -13,7 +13,8 @@ namespace {
 using Json = nlohmann::json;
 
 [[noreturn]] void refuse(const std::string& problem) {
-    throw Error(ErrorCode::InvalidArgument, PublicMessage{"The body is not valid JSON: " + problem});
+    throw Error(ErrorCode::InvalidArgument,
+                PublicMessage{"The body is not valid JSON: " + problem});
 }
 
 /// Checks while nlohmann's DOM builder builds: plain `parse` knows no limits and lets the last of

@@ -19,7 +19,8 @@ struct LogField {
     std::variant<std::string, std::int64_t, bool> value;
 
     LogField(std::string_view field, std::string text) : name(field), value(std::move(text)) {}
-    LogField(std::string_view field, std::string_view text) : name(field), value(std::string(text)) {}
+    LogField(std::string_view field, std::string_view text)
+        : name(field), value(std::string(text)) {}
     LogField(std::string_view field, const char* text) : name(field), value(std::string(text)) {}
     LogField(std::string_view field, std::int64_t number) : name(field), value(number) {}
     LogField(std::string_view field, int number) : name(field), value(std::int64_t{number}) {}

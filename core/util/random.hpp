@@ -25,7 +25,8 @@ public:
         return text;
     }
 
-    /// A number in [0, bound); bound > 0. The bias of the modulo is irrelevant for jitter, its only use.
+    /// A number in [0, bound); bound > 0. The bias of the modulo is irrelevant for jitter, its only
+    /// use.
     std::uint64_t below(std::uint64_t bound) {
         std::array<std::uint8_t, 8> raw{};
         fill(raw);

@@ -1,0 +1,114 @@
+#include "platforms/guarded_platform.hpp"
+
+#include <cxxabi.h>
+
+#include <cstdlib>
+#include <typeinfo>
+
+namespace postato::platforms {
+namespace {
+
+constexpr std::size_t kLongestMessage = 300;
+
+/// The type of the exception being handled, such as "std::bad_alloc" or "int".
+std::string thrownType() {
+    const auto* type = abi::__cxa_current_exception_type();
+    if (type == nullptr) return "unknown";
+    int status = 0;
+    const std::unique_ptr<char, decltype(&std::free)> name(
+        abi::__cxa_demangle(type->name(), nullptr, nullptr, &status), &std::free);
+    return std::string(status == 0 ? name.get() : type->name()).substr(0, 100);
+}
+
+sdk::PlatformError presentable(sdk::PlatformError error) {
+    if (error.message.size() > kLongestMessage) error.message.resize(kLongestMessage);
+    for (char& c : error.message)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+    error.code = sdk::safeCode(error.code);
+    return error;
+}
+
+sdk::PlatformError makeError(sdk::ErrorKind kind, std::string message, std::string code) {
+    sdk::PlatformError error;
+    error.kind = kind;
+    error.message = std::move(message);
+    error.code = std::move(code);
+    return error;
+}
+
+}  // namespace
+
+GuardedPlatform::GuardedPlatform(std::string platform_id,
+                                 std::shared_ptr<const sdk::Platform> platform, LaneOptions lane,
+                                 const Logger& logger)
+    : platform_id_(std::move(platform_id)),
+      platform_(std::move(platform)),
+      lane_(lane),
+      logger_(logger) {}
+
+template <class T, class Call>
+sdk::Result<T> GuardedPlatform::guarded(const char* operation, Call call) const {
+    const auto slot = lane_.enter();
+    if (!slot) {
+        logger_.warning("platform.lane_full", {{"platform", platform_id_},
+                                               {"operation", operation},
+                                               {"suspended", lane_.suspended()}});
+        return makeError(sdk::ErrorKind::Transient, "Too many calls of this platform are running",
+                         "lane_full");
+    }
+    try {
+        sdk::Result<T> result = call();
+        if (!result) return presentable(result.error());
+        return result;
+    } catch (...) {
+        logger_.error("platform.plugin_threw", {{"platform", platform_id_},
+                                                {"operation", operation},
+                                                {"type", thrownType()}});
+        return makeError(sdk::ErrorKind::Protocol,
+                         std::string("The plugin failed in ") + operation + "; see the log",
+                         "plugin_threw");
+    }
+}
+
+sdk::Result<std::string> GuardedPlatform::authorizationUrl(
+    const sdk::AuthorizationRequest& request) const {
+    return guarded<std::string>("authorizationUrl",
+                                [&] { return platform_->authorizationUrl(request); });
+}
+
+sdk::CallbackOutcome GuardedPlatform::parseCallback(const sdk::CallbackParameters& parameters) const {
+    auto outcome = guarded<sdk::CallbackOutcome>("parseCallback", [&] {
+        auto parsed = platform_->parseCallback(parameters);
+        parsed.error = sdk::safeCode(parsed.error);
+        return parsed;
+    });
+    if (outcome) return std::move(outcome.value());
+    sdk::CallbackOutcome failed;
+    failed.error = outcome.error().code;
+    return failed;
+}
+
+sdk::Result<sdk::Credentials> GuardedPlatform::exchangeCode(sdk::HttpClient& http,
+                                                            const sdk::CodeExchange& exchange) const {
+    return guarded<sdk::Credentials>("exchangeCode",
+                                     [&] { return platform_->exchangeCode(http, exchange); });
+}
+
+sdk::Result<sdk::Credentials> GuardedPlatform::refresh(sdk::HttpClient& http,
+                                                       const sdk::Credentials& credentials) const {
+    return guarded<sdk::Credentials>("refresh",
+                                     [&] { return platform_->refresh(http, credentials); });
+}
+
+sdk::Result<sdk::Revocation> GuardedPlatform::revoke(sdk::HttpClient& http,
+                                                     const sdk::Credentials& credentials) const {
+    return guarded<sdk::Revocation>("revoke", [&] { return platform_->revoke(http, credentials); });
+}
+
+sdk::Result<std::vector<sdk::Identity>> GuardedPlatform::identify(
+    sdk::HttpClient& http, const sdk::Credentials& credentials) const {
+    return guarded<std::vector<sdk::Identity>>(
+        "identify", [&] { return platform_->identify(http, credentials); });
+}
+
+}  // namespace postato::platforms

@@ -1,0 +1,78 @@
+#include "platforms/plugin_file_check.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "platforms/plugin_refusal.hpp"
+
+namespace postato::platforms {
+namespace {
+
+[[noreturn]] void refuse(RefusalCause cause, const std::string& reason) {
+    throw PluginRefused(cause, reason);
+}
+
+bool trustedOwner(const struct stat& status) {
+    return status.st_uid == 0 || status.st_uid == ::geteuid();
+}
+
+bool othersWrite(const struct stat& status) { return (status.st_mode & (S_IWGRP | S_IWOTH)) != 0; }
+
+void checkDirectory(const std::filesystem::path& directory) {
+    struct stat status {};
+    if (::stat(directory.c_str(), &status) != 0)
+        refuse(RefusalCause::NotAFile, "lies under " + directory.string() +
+                                           ", which cannot be examined: " + std::strerror(errno));
+    if (!trustedOwner(status))
+        refuse(RefusalCause::UnsafePermissions,
+               "lies under " + directory.string() + ", which belongs to another user");
+    const bool sticky_of_root = status.st_uid == 0 && (status.st_mode & S_ISVTX) != 0;
+    if (othersWrite(status) && !sticky_of_root)
+        refuse(RefusalCause::UnsafePermissions,
+               "lies under " + directory.string() + ", which other users can write to");
+}
+
+/// The configured directory may be reached through links (`/lib` is one): what counts is where the
+/// file really is, so the links are resolved first and then every real directory is checked.
+std::filesystem::path realDirectory(const std::filesystem::path& file) {
+    std::error_code error;
+    auto directory = std::filesystem::canonical(
+        file.has_parent_path() ? file.parent_path() : std::filesystem::path("."), error);
+    if (error) refuse(RefusalCause::NotAFile, "has no readable directory: " + error.message());
+    for (auto level = directory;; level = level.parent_path()) {
+        checkDirectory(level);
+        if (level == level.root_path()) return directory;
+    }
+}
+
+}  // namespace
+
+OpenFile::~OpenFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+OpenFile openPluginFile(const std::filesystem::path& file) {
+    const auto real = realDirectory(file) / file.filename();
+    // O_NONBLOCK: a FIFO must be refused, not waited for.
+    OpenFile open(::open(real.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+    if (open.descriptor() < 0) {
+        if (errno == ENOENT) refuse(RefusalCause::NotAFile, "does not exist");
+        if (errno == ELOOP) refuse(RefusalCause::NotAFile, "is a symbolic link");
+        refuse(RefusalCause::NotAFile, std::string("cannot be opened: ") + std::strerror(errno));
+    }
+    struct stat status {};
+    if (::fstat(open.descriptor(), &status) != 0 || !S_ISREG(status.st_mode))
+        refuse(RefusalCause::NotAFile, "is not a regular file");
+    if (!trustedOwner(status)) refuse(RefusalCause::UnsafePermissions, "belongs to another user");
+    if (othersWrite(status))
+        refuse(RefusalCause::UnsafePermissions,
+               "can be changed by other users; run chmod go-w on it");
+    return open;
+}
+
+}  // namespace postato::platforms

@@ -1,0 +1,165 @@
+#include "platforms/plugin_loader.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "crypto/hashing.hpp"
+#include "platforms/plugin_check_process.hpp"
+#include "platforms/plugin_file_check.hpp"
+#include "platforms/plugin_image.hpp"
+#include "util/error.hpp"
+
+namespace postato::platforms {
+namespace {
+
+constexpr std::size_t kLargestPlugin = 256 * 1024 * 1024;
+
+std::string readAll(const OpenFile& file) {
+    struct stat status {};
+    if (::fstat(file.descriptor(), &status) != 0 ||
+        static_cast<std::size_t>(status.st_size) > kLargestPlugin)
+        throw PluginRefused(RefusalCause::NotLoadable, "is too large to be a plugin");
+    std::string content;
+    content.reserve(static_cast<std::size_t>(status.st_size));
+    std::array<char, 64 * 1024> buffer{};
+    while (content.size() <= kLargestPlugin) {
+        const auto count = ::read(file.descriptor(), buffer.data(), buffer.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0)
+            throw PluginRefused(RefusalCause::NotAFile,
+                                std::string("cannot be read: ") + std::strerror(errno));
+        if (count == 0) break;
+        content.append(buffer.data(), static_cast<std::size_t>(count));
+    }
+    return content;
+}
+
+[[noreturn]] void stateProblem(const std::filesystem::path& path) {
+    throw Error(ErrorCode::Unavailable, PublicMessage{"Plugins cannot be copied to " + path.string() +
+                                                      ": " + std::strerror(errno)});
+}
+
+void preparePrivateDirectory(const std::filesystem::path& directory) {
+    std::error_code ignored;  // mkdir below reports whatever is wrong
+    std::filesystem::create_directories(directory.parent_path(), ignored);
+    if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) stateProblem(directory);
+    struct stat status {};
+    if (::lstat(directory.c_str(), &status) != 0) stateProblem(directory);
+    if (!S_ISDIR(status.st_mode) || status.st_uid != ::geteuid() || (status.st_mode & 0077) != 0)
+        throw Error(ErrorCode::InvalidArgument,
+                    PublicMessage{"The directory " + directory.string() +
+                                  " must belong to the user this program runs as, with mode 0700"});
+}
+
+/// Written under another name first: a copy that is there under its own name is complete, and a
+/// process that has the old one mapped keeps it.
+std::filesystem::path copyTo(const std::filesystem::path& directory, const std::string& content) {
+    const auto target = directory / (crypto::sha256Hex(content) + ".so");
+    auto draft = (directory / "new-XXXXXX").string();
+    const OpenFile file(::mkostemp(draft.data(), O_CLOEXEC));
+    if (file.descriptor() < 0) stateProblem(directory);
+    std::string_view rest = content;
+    while (!rest.empty()) {
+        const auto count = ::write(file.descriptor(), rest.data(), rest.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) {
+            ::unlink(draft.c_str());
+            stateProblem(directory);
+        }
+        rest.remove_prefix(static_cast<std::size_t>(count));
+    }
+    if (::rename(draft.c_str(), target.c_str()) != 0) stateProblem(target);
+    return target;
+}
+
+/// Removes a copy that turned out not to be wanted.
+class CopyGuard {
+public:
+    explicit CopyGuard(std::filesystem::path copy) : copy_(std::move(copy)) {}
+    ~CopyGuard() {
+        if (!kept_) ::unlink(copy_.c_str());
+    }
+    CopyGuard(const CopyGuard&) = delete;
+    CopyGuard& operator=(const CopyGuard&) = delete;
+    void keep() noexcept { kept_ = true; }
+
+private:
+    std::filesystem::path copy_;
+    bool kept_ = false;
+};
+
+LoadedPlugin describe(const std::filesystem::path& file, const sdk::PluginDescriptor& descriptor) {
+    LoadedPlugin plugin{file, descriptor.platform_id, descriptor.display_name,
+                        descriptor.plugin_version, {}, &descriptor};
+    for (const auto* key = descriptor.option_keys; key != nullptr && *key != nullptr; ++key)
+        plugin.option_keys.emplace_back(*key);
+    return plugin;
+}
+
+}  // namespace
+
+std::shared_ptr<const sdk::Platform> LoadedPlugin::create(const sdk::PlatformConfig& config) const {
+    try {
+        if (auto* platform = descriptor->create(config))
+            return {platform, [destroy = descriptor->destroy](const sdk::Platform* made) {
+                        destroy(const_cast<sdk::Platform*>(made));
+                    }};
+    } catch (const std::exception& error) {
+        throw PluginRefused(RefusalCause::CreateFailed,
+                            std::string("does not accept its configuration: ") +
+                                std::string(error.what()).substr(0, 200));
+    } catch (...) {
+        throw PluginRefused(RefusalCause::CreateFailed,
+                            "does not accept its configuration and does not say why");
+    }
+    throw PluginRefused(RefusalCause::CreateFailed, "made no platform of its configuration");
+}
+
+PluginLoader::PluginLoader(LoaderOptions options) : options_(std::move(options)) {}
+
+LoadedDirectory PluginLoader::loadAll() {
+    std::vector<std::filesystem::path> files;
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry(options_.directory, error), end;
+         !error && entry != end; entry.increment(error))
+        if (entry->path().extension() == ".so") files.push_back(entry->path());
+    if (error)
+        throw Error(ErrorCode::InvalidArgument,
+                    PublicMessage{"The plugin directory " + options_.directory.string() +
+                                  " cannot be read: " + error.message()});
+    std::sort(files.begin(), files.end());
+
+    LoadedDirectory result;
+    for (const auto& file : files) {
+        try {
+            result.plugins.push_back(load(file));
+        } catch (const PluginRefused& refused) {
+            result.refused.push_back({file, refused.cause(), refused.reason()});
+        }
+    }
+    return result;
+}
+
+LoadedPlugin PluginLoader::load(const std::filesystem::path& file) {
+    const auto content = readAll(openPluginFile(file));
+    preparePrivateDirectory(options_.private_directory);
+    const auto copy = copyTo(options_.private_directory, content);
+    CopyGuard guard(copy);
+    const auto platform_id = checkPluginInChild(options_.check_command, copy, options_.check_limit);
+    if (std::find(platform_ids_.begin(), platform_ids_.end(), platform_id) != platform_ids_.end())
+        throw PluginRefused(RefusalCause::DuplicatePlatform,
+                            "serves the platform " + platform_id +
+                                ", which another file serves already");
+    const auto plugin = describe(file, openPluginImage(copy));
+    guard.keep();
+    platform_ids_.push_back(plugin.platform_id);
+    return plugin;
+}
+
+}  // namespace postato::platforms
