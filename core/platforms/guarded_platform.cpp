@@ -61,9 +61,9 @@ sdk::Result<T> GuardedPlatform::guarded(const char* operation, Call call) const 
         if (!result) return presentable(result.error());
         return result;
     } catch (...) {
-        logger_.error("platform.plugin_threw", {{"platform", platform_id_},
-                                                {"operation", operation},
-                                                {"type", thrownType()}});
+        logger_.error(
+            "platform.plugin_threw",
+            {{"platform", platform_id_}, {"operation", operation}, {"type", thrownType()}});
         return makeError(sdk::ErrorKind::Protocol,
                          std::string("The plugin failed in ") + operation + "; see the log",
                          "plugin_threw");
@@ -76,7 +76,8 @@ sdk::Result<std::string> GuardedPlatform::authorizationUrl(
                                 [&] { return platform_->authorizationUrl(request); });
 }
 
-sdk::CallbackOutcome GuardedPlatform::parseCallback(const sdk::CallbackParameters& parameters) const {
+sdk::CallbackOutcome GuardedPlatform::parseCallback(
+    const sdk::CallbackParameters& parameters) const {
     auto outcome = guarded<sdk::CallbackOutcome>("parseCallback", [&] {
         auto parsed = platform_->parseCallback(parameters);
         parsed.error = sdk::safeCode(parsed.error);
@@ -88,8 +89,8 @@ sdk::CallbackOutcome GuardedPlatform::parseCallback(const sdk::CallbackParameter
     return failed;
 }
 
-sdk::Result<sdk::Credentials> GuardedPlatform::exchangeCode(sdk::HttpClient& http,
-                                                            const sdk::CodeExchange& exchange) const {
+sdk::Result<sdk::Credentials> GuardedPlatform::exchangeCode(
+    sdk::HttpClient& http, const sdk::CodeExchange& exchange) const {
     return guarded<sdk::Credentials>("exchangeCode",
                                      [&] { return platform_->exchangeCode(http, exchange); });
 }

@@ -15,7 +15,8 @@ namespace postato::platforms {
 
 /// The members of sdk::Platform with a guard around each:
 ///  - whatever a plugin throws, numbers and bad_alloc too, becomes a `Protocol` error;
-///  - calls of one platform share a CallLane: when it is busy or suspended the answer is `Transient`
+///  - calls of one platform share a CallLane: when it is busy or suspended the answer is
+///  `Transient`
 ///    at once, and the plugin is not called;
 ///  - the texts of an error are cut to a length and an alphabet that logs and pages can show.
 ///

@@ -3,7 +3,6 @@
 /// \file
 /// Every platform the operator put into the plugin directory, usable or not.
 
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,15 +25,16 @@ struct PlatformEntry {
     std::string display_name;
     std::string version;
     PlatformState state = PlatformState::Refused;  ///< as loaded; see `stateNow`
-    std::string reason;                            ///< one sentence, empty for Ready
+    std::string reason;        ///< one sentence without subject and full stop; empty for Ready
     std::string redirect_uri;  ///< to register at the platform; empty for Refused
     std::string client_id;
     std::vector<std::string> scopes;  ///< asked for: the configured ones, else the plugin's
     /// Null for Refused, and for Unconfigured where the plugin makes nothing without credentials.
     std::shared_ptr<const GuardedPlatform> platform;
 
-    /// `state`, except that a Ready platform whose calls hang is Suspended.
+    /// As above, except that a Ready platform whose calls hang is Suspended.
     PlatformState stateNow() const;
+    std::string reasonNow() const;
 };
 
 /// Creates the platform and describes it; a plugin that does not accept the configuration becomes a
@@ -44,22 +44,21 @@ PlatformEntry makeEntry(const LoadedPlugin& plugin, const sdk::PlatformConfig& c
 
 PlatformEntry makeEntry(const RefusedPlugin& refused);
 
-/// What accounts on one grant at the platform have in common, as 64 hexadecimal digits: the plugin's
-/// grant family, our client id, and `subject`, the platform's id of the person who consented (or of
-/// the identity where the platform names no person). Needs `entry.platform`.
+/// What accounts on one grant at the platform have in common, as 64 hexadecimal digits: the
+/// plugin's grant family, our client id, and `subject`, the platform's id of the person who
+/// consented (or of the identity where the platform names no person). Needs `entry.platform`.
 std::string grantKey(const PlatformEntry& entry, std::string_view subject);
 
 /// Immutable, so thread-safe.
 class PlatformRegistry {
 public:
-    /// Of two entries with one id, a usable one stays and a refused one is kept as `id (file)`-less
-    /// listing only: `find` never returns it.
     explicit PlatformRegistry(std::vector<PlatformEntry> entries);
 
-    /// The entry, usable or not; nullptr when there is none. It lives as long as the registry.
+    /// The entry, usable or not; nullptr when there is none. It lives as long as the registry. Of
+    /// two with one id (a refused file may be named like another file's platform) the usable one.
     const PlatformEntry* find(std::string_view id) const;
 
-    /// All entries by id.
+    /// All entries, sorted by id.
     const std::vector<PlatformEntry>& list() const noexcept { return entries_; }
 
 private:

@@ -127,11 +127,10 @@ std::string checkPluginInChild(const std::vector<std::string>& command,
     const pid_t child = spawn(command, file, pipe.write.descriptor());
     { const OpenFile closes_our_end = std::move(pipe.write); }
     const auto output = readUntil(pipe.read.descriptor(), deadline);
-    // Output that ended means a child that ended, except one that closed it: that one is killed
-    // too.
-    if (!output) ::kill(child, SIGKILL);
-    const int status = waitFor(child);
-    if (!output) crashed("did not come to an end");
+    const bool ended = output && endsUntil(child, deadline);
+    if (!ended) ::kill(child, SIGKILL);
+    const int status = reap(child);
+    if (!ended) crashed("did not come to an end");
     if (WIFSIGNALED(status))
         crashed(std::string("ended the process (") + ::strsignal(WTERMSIG(status)) + ")");
 

@@ -41,8 +41,8 @@ std::string readAll(const OpenFile& file) {
 }
 
 [[noreturn]] void stateProblem(const std::filesystem::path& path) {
-    throw Error(ErrorCode::Unavailable, PublicMessage{"Plugins cannot be copied to " + path.string() +
-                                                      ": " + std::strerror(errno)});
+    throw Error(ErrorCode::Unavailable, PublicMessage{"Plugins cannot be copied to " +
+                                                      path.string() + ": " + std::strerror(errno)});
 }
 
 void preparePrivateDirectory(const std::filesystem::path& directory) {
@@ -95,8 +95,9 @@ private:
 };
 
 LoadedPlugin describe(const std::filesystem::path& file, const sdk::PluginDescriptor& descriptor) {
-    LoadedPlugin plugin{file, descriptor.platform_id, descriptor.display_name,
-                        descriptor.plugin_version, {}, &descriptor};
+    LoadedPlugin plugin{
+        file,       descriptor.platform_id, descriptor.display_name, descriptor.plugin_version, {},
+        &descriptor};
     for (const auto* key = descriptor.option_keys; key != nullptr && *key != nullptr; ++key)
         plugin.option_keys.emplace_back(*key);
     return plugin;
@@ -153,9 +154,9 @@ LoadedPlugin PluginLoader::load(const std::filesystem::path& file) {
     CopyGuard guard(copy);
     const auto platform_id = checkPluginInChild(options_.check_command, copy, options_.check_limit);
     if (std::find(platform_ids_.begin(), platform_ids_.end(), platform_id) != platform_ids_.end())
-        throw PluginRefused(RefusalCause::DuplicatePlatform,
-                            "serves the platform " + platform_id +
-                                ", which another file serves already");
+        throw PluginRefused(
+            RefusalCause::DuplicatePlatform,
+            "serves the platform " + platform_id + ", which another file serves already");
     const auto plugin = describe(file, openPluginImage(copy));
     guard.keep();
     platform_ids_.push_back(plugin.platform_id);

@@ -2,8 +2,8 @@
 
 /// \file
 /// From a directory of `*.so` to plugins that can be used. Plugins are trusted code in our own
-/// process; what this keeps out is files that somebody else could have written, and files that would
-/// crash the host or speak another version of its interface.
+/// process; what this keeps out is files that somebody else could have written, and files that
+/// would crash the host or speak another version of its interface.
 
 #include <chrono>
 #include <filesystem>

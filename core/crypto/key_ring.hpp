@@ -1,0 +1,58 @@
+#pragma once
+
+/// \file
+/// The key ring: the keys that never enter the database. They wrap the data keys stored there
+/// (data_key.hpp), and those seal the tokens (token_cipher.hpp). docs/adr/0004 has the reasons.
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "crypto/key_bytes.hpp"
+#include "util/clock.hpp"
+#include "util/random.hpp"
+
+namespace postato::crypto {
+
+/// Immutable after loading, so thread-safe. Every failure to load is an Error{InvalidArgument}
+/// whose message is one sentence for the operator and never repeats what the file holds.
+class KeyRing {
+public:
+    /// Reads the file after checking that only its owner, the user we run as, can read or change
+    /// it: a regular file, not a symbolic link, no bits for group or others, in a directory that
+    /// nobody else can write to (sticky directories excepted).
+    static KeyRing load(const std::filesystem::path& file);
+
+    /// `{"version":1, "id", "active", "keys":[{"id", "key", "createdAt"}]}`; `key` is base64url of
+    /// 32 bytes, `active` names the key that wraps new data keys.
+    static KeyRing parse(std::string_view json);
+
+    /// Told apart by it: the ring of another installation has another id.
+    const std::string& id() const noexcept { return id_; }
+    const std::string& activeKeyId() const noexcept { return active_; }
+
+    /// Wraps a data key under the active key: "<key id>.<base64url of nonce, ciphertext, tag>",
+    /// bound to `installation_id` and `data_key_id`.
+    std::string wrap(std::string_view installation_id, std::uint32_t data_key_id,
+                     const KeyBytes& data_key, Random& random) const;
+
+    /// Nothing when this ring does not hold the key, or the wrapped text was altered or belongs to
+    /// another installation or data key.
+    std::optional<KeyBytes> unwrap(std::string_view installation_id, std::uint32_t data_key_id,
+                                   std::string_view wrapped) const;
+
+private:
+    KeyRing() = default;
+
+    std::string id_;
+    std::string active_;
+    std::map<std::string, KeyBytes, std::less<>> keys_;
+};
+
+/// Writes a new ring with one random key: mode 0600, on disk when this returns. Never overwrites,
+/// so no typing error can destroy keys that rows are sealed under. Returns the ring's id.
+std::string createKeyRingFile(const std::filesystem::path& file, TimePoint now, Random& random);
+
+}  // namespace postato::crypto

@@ -1,0 +1,139 @@
+#include "crypto/token_cipher.hpp"
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
+
+#include <array>
+#include <cassert>
+#include <memory>
+
+#include "crypto/aead.hpp"
+#include "crypto/hashing.hpp"
+#include "util/encoding.hpp"
+#include "util/error.hpp"
+
+namespace postato::crypto {
+namespace {
+
+constexpr std::string_view kMagic{"P\x01", 2};
+constexpr std::size_t kSaltSize = 32;
+constexpr std::size_t kCommitmentSize = 32;
+constexpr std::size_t kHeaderSize = 2 + 4 + kSaltSize + aead::kNonceSize;
+constexpr std::size_t kSmallestBlob = kHeaderSize + aead::kTagSize + kCommitmentSize;
+
+/// The two halves of HKDF's output, wiped at the end of the block.
+class MessageKey {
+public:
+    MessageKey(const DataKey& data_key, std::string_view salt) {
+        static const std::unique_ptr<EVP_KDF, decltype(&EVP_KDF_free)> hkdf(
+            EVP_KDF_fetch(nullptr, "HKDF", nullptr), &EVP_KDF_free);
+        const std::unique_ptr<EVP_KDF_CTX, decltype(&EVP_KDF_CTX_free)> context(
+            EVP_KDF_CTX_new(hkdf.get()), &EVP_KDF_CTX_free);
+        const auto octets = [](const char* name, std::string_view bytes) {
+            return OSSL_PARAM_construct_octet_string(name, const_cast<char*>(bytes.data()),
+                                                     bytes.size());
+        };
+        char digest[] = "SHA256";
+        const std::array<OSSL_PARAM, 5> parameters{
+            OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
+            octets(OSSL_KDF_PARAM_KEY, data_key.view()), octets(OSSL_KDF_PARAM_SALT, salt),
+            octets(OSSL_KDF_PARAM_INFO, "postato/v1"), OSSL_PARAM_construct_end()};
+        if (!context ||
+            EVP_KDF_derive(context.get(), bytes_.data(), bytes_.size(), parameters.data()) != 1)
+            throw Error(ErrorCode::Internal, PublicMessage{"HKDF-SHA-256 failed"});
+    }
+    ~MessageKey() { OPENSSL_cleanse(bytes_.data(), bytes_.size()); }
+    MessageKey(const MessageKey&) = delete;
+    MessageKey& operator=(const MessageKey&) = delete;
+
+    std::string_view key() const { return view().substr(0, kKeySize); }
+    std::string_view commitment() const { return view().substr(kKeySize); }
+
+private:
+    std::string_view view() const {
+        return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
+    }
+    std::array<unsigned char, kKeySize + kCommitmentSize> bytes_{};
+};
+
+std::string bigEndian(std::uint32_t number) {
+    std::string bytes;
+    for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(number >> shift & 255);
+    return bytes;
+}
+
+/// The fields of a blob whose size and magic are right.
+struct Blob {
+    std::uint32_t key_id = 0;
+    std::string_view salt, nonce, sealed, commitment;
+
+    static std::optional<Blob> split(std::string_view bytes) {
+        if (bytes.size() < kSmallestBlob || !bytes.starts_with(kMagic)) return std::nullopt;
+        Blob blob;
+        for (std::size_t i = 2; i < 6; ++i)
+            blob.key_id = blob.key_id << 8 | static_cast<unsigned char>(bytes[i]);
+        blob.salt = bytes.substr(6, kSaltSize);
+        blob.nonce = bytes.substr(6 + kSaltSize, aead::kNonceSize);
+        blob.sealed = bytes.substr(kHeaderSize, bytes.size() - kHeaderSize - kCommitmentSize);
+        blob.commitment = bytes.substr(bytes.size() - kCommitmentSize);
+        return blob;
+    }
+};
+
+[[noreturn]] void refuse(const SealContext& context) {
+    throw Error(ErrorCode::DecryptFailed, PublicMessage{"A stored secret does not open"},
+                InternalDetail{context.table + "." + context.column + " of " + context.row +
+                               ", generation " + std::to_string(context.generation)});
+}
+
+}  // namespace
+
+TokenCipher::TokenCipher(std::string installation_id, std::map<std::uint32_t, DataKey> keys,
+                         std::uint32_t active_key_id, Random& random)
+    : installation_id_(std::move(installation_id)),
+      keys_(std::move(keys)),
+      active_key_id_(active_key_id),
+      random_(random) {
+    assert(keys_.contains(active_key_id_));
+}
+
+std::string TokenCipher::associatedData(const SealContext& context, std::uint32_t key_id) const {
+    return lengthPrefixed({"token", installation_id_, context.workspace, context.table, context.row,
+                           context.column, std::to_string(context.generation),
+                           std::to_string(key_id)});
+}
+
+std::string TokenCipher::seal(const SealContext& context, const sdk::Secret& plain) const {
+    const auto salt = random_.bytes(kSaltSize);
+    const auto nonce = random_.bytes(aead::kNonceSize);
+    const MessageKey message_key(keys_.at(active_key_id_), salt);
+    std::string blob(kMagic);
+    blob += bigEndian(active_key_id_);
+    blob += salt;
+    blob += nonce;
+    blob += aead::seal(message_key.key(), nonce, associatedData(context, active_key_id_),
+                       plain.reveal());
+    blob += message_key.commitment();
+    seals_.fetch_add(1, std::memory_order_relaxed);
+    return toBase64Url(blob);
+}
+
+sdk::Secret TokenCipher::open(const SealContext& context, std::string_view sealed) const {
+    const auto bytes = fromBase64Url(sealed);
+    const auto blob = bytes ? Blob::split(*bytes) : std::nullopt;
+    if (!blob) refuse(context);
+    const auto data_key = keys_.find(blob->key_id);
+    if (data_key == keys_.end()) refuse(context);
+    const MessageKey message_key(data_key->second, blob->salt);
+    if (!equalConstantTime(message_key.commitment(), blob->commitment)) refuse(context);
+    auto plain = aead::open(message_key.key(), blob->nonce, associatedData(context, blob->key_id),
+                            blob->sealed);
+    if (!plain) refuse(context);
+    sdk::Secret secret(std::move(*plain));
+    OPENSSL_cleanse(plain->data(), plain->capacity());  // a short text is copied, not moved
+    return secret;
+}
+
+}  // namespace postato::crypto
