@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <typeinfo>
 
+#include "util/error.hpp"
+
 namespace postato::platforms {
 namespace {
 
@@ -70,10 +72,14 @@ sdk::Result<T> GuardedPlatform::guarded(const char* operation, Call call) const 
     }
 }
 
-sdk::Result<std::string> GuardedPlatform::authorizationUrl(
-    const sdk::AuthorizationRequest& request) const {
-    return guarded<std::string>("authorizationUrl",
-                                [&] { return platform_->authorizationUrl(request); });
+std::string GuardedPlatform::authorizationUrl(const sdk::AuthorizationRequest& request) const {
+    auto url = guarded<std::string>("authorizationUrl",
+                                    [&] { return platform_->authorizationUrl(request); });
+    if (!url)
+        throw Error(ErrorCode::PlatformUnavailable,
+                    PublicMessage{"The connection cannot be started: the platform's plugin failed"},
+                    InternalDetail{platform_id_ + ": " + url.error().message});
+    return std::move(url.value());
 }
 
 sdk::CallbackOutcome GuardedPlatform::parseCallback(

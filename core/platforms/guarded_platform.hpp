@@ -15,9 +15,8 @@ namespace postato::platforms {
 
 /// The members of sdk::Platform with a guard around each:
 ///  - whatever a plugin throws, numbers and bad_alloc too, becomes a `Protocol` error;
-///  - calls of one platform share a CallLane: when it is busy or suspended the answer is
-///  `Transient`
-///    at once, and the plugin is not called;
+///  - calls of one platform share a CallLane: when it is full the answer is `Transient` and the
+///    plugin is not called;
 ///  - the texts of an error are cut to a length and an alphabet that logs and pages can show.
 ///
 /// A thrown text may repeat a piece of an answer, tokens included, so the log gets the exception's
@@ -31,7 +30,8 @@ public:
 
     const sdk::Traits& traits() const noexcept { return platform_->traits(); }
 
-    sdk::Result<std::string> authorizationUrl(const sdk::AuthorizationRequest& request) const;
+    /// Throws Error{PlatformUnavailable} when the plugin throws or the lane is full.
+    std::string authorizationUrl(const sdk::AuthorizationRequest& request) const;
     /// Kind::Failed when the plugin throws.
     sdk::CallbackOutcome parseCallback(const sdk::CallbackParameters& parameters) const;
     sdk::Result<sdk::Credentials> exchangeCode(sdk::HttpClient& http,

@@ -8,6 +8,20 @@
 
 namespace postato::platforms {
 
+std::string_view word(PlatformState state) {
+    switch (state) {
+        case PlatformState::Ready:
+            return "ready";
+        case PlatformState::Unconfigured:
+            return "unconfigured";
+        case PlatformState::Refused:
+            return "refused";
+        case PlatformState::Suspended:
+            return "suspended";
+    }
+    return "refused";
+}
+
 PlatformState PlatformEntry::stateNow() const {
     const bool hangs = state == PlatformState::Ready && platform->suspended();
     return hangs ? PlatformState::Suspended : state;

@@ -20,6 +20,9 @@ enum class PlatformState {
     Suspended      ///< its calls hang; clears by itself
 };
 
+/// `ready`, `unconfigured`, `refused`, `suspended`.
+std::string_view word(PlatformState state);
+
 struct PlatformEntry {
     std::string id;  ///< of a refused file: its name without the extension
     std::string display_name;
