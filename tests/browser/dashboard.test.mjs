@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 
-import { keepPicture, launchBrowser, newPage } from './support/browser.mjs';
+import { keepPicture, launchBrowser, newPage, newProfile } from './support/browser.mjs';
 import { refuse, startFakeHost } from './support/fake_host.mjs';
 import { account, days, fromNow, kWorkspaces, platform, session, variedAccounts } from './support/fixtures.mjs';
 
@@ -23,7 +23,7 @@ after(async () => {
 });
 beforeEach(async () => {
     host.reset();
-    page = await newPage(browser);
+    page = await newPage(await newProfile(browser));
 });
 afterEach(async () => {
     const { faults } = page;

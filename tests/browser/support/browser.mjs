@@ -16,10 +16,15 @@ export function launchBrowser() {
     });
 }
 
-/** A page of a new profile. `page.faults` collects script errors and policy violations. */
-export async function newPage(browser, options = {}) {
-    const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
+/** A new profile: no cookies, no storage. */
+export async function newProfile(browser) {
+    const context = await browser.newContext({ viewport: { width: 1200, height: 900 } });
     context.setDefaultTimeout(15_000);
+    return context;
+}
+
+/** A page in the profile. `page.faults` collects script errors and policy violations. */
+export async function newPage(context) {
     const page = await context.newPage();
     page.faults = [];
     page.on('pageerror', (error) => page.faults.push(`script error: ${error.message}`));
