@@ -4,50 +4,55 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <system_error>
+
 namespace postato::net {
 
-Watchdog::Watchdog() : thread_([this] { loop(); }) {}
+Watchdog::Watchdog() : thread_([this] { run(); }) {}
 
 Watchdog::~Watchdog() {
     {
         const std::lock_guard lock(mutex_);
-        stopping_ = true;
+        stop_ = true;
     }
-    changed_.notify_all();
+    changed_.notify_one();
     thread_.join();
 }
 
-Watchdog::Watch::Watch(Watchdog& dog, int socket, TimePoint deadline) : dog_(dog) {
-    const int duplicate = fcntl(socket, F_DUPFD_CLOEXEC, 0);
-    const std::lock_guard lock(dog_.mutex_);
-    entry_ = dog_.watched_.emplace(deadline, duplicate);
-    dog_.changed_.notify_all();
-}
-
-Watchdog::Watch::~Watch() {
-    const std::lock_guard lock(dog_.mutex_);
-    if (entry_->second >= 0) close(entry_->second);
-    dog_.watched_.erase(entry_);
-}
-
-void Watchdog::loop() {
+void Watchdog::run() {
     std::unique_lock lock(mutex_);
-    while (!stopping_) {
-        const auto now = std::chrono::steady_clock::now();
-        auto next = watched_.begin();
-        while (next != watched_.end() && next->first <= now) {
-            if (next->second >= 0) {
-                shutdown(next->second, SHUT_RDWR);
-                close(next->second);
-                next->second = -1;  // the Watch erases the entry
-            }
-            ++next;
-        }
-        if (next == watched_.end())
+    while (!stop_) {
+        if (watched_.empty()) {
             changed_.wait(lock);
-        else
-            changed_.wait_until(lock, next->first);
+            continue;
+        }
+        const auto [deadline, socket] = *watched_.begin();
+        if (deadline > std::chrono::steady_clock::now()) {
+            changed_.wait_until(lock, deadline);
+        } else {
+            ::shutdown(socket, SHUT_RDWR);
+            watched_.erase(watched_.begin());
+        }
     }
+}
+
+Watchdog::Guard::Guard(Watchdog& watchdog, int socket, Deadline deadline)
+    : watchdog_(watchdog), deadline_(deadline), duplicate_(::fcntl(socket, F_DUPFD_CLOEXEC, 0)) {
+    if (duplicate_ < 0) throw std::system_error(errno, std::generic_category(), "dup");
+    {
+        const std::lock_guard lock(watchdog_.mutex_);
+        watchdog_.watched_.emplace(deadline_, duplicate_);
+    }
+    watchdog_.changed_.notify_one();
+}
+
+Watchdog::Guard::~Guard() {
+    {
+        const std::lock_guard lock(watchdog_.mutex_);
+        watchdog_.watched_.erase({deadline_, duplicate_});
+    }
+    ::close(duplicate_);
 }
 
 }  // namespace postato::net

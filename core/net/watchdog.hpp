@@ -1,48 +1,51 @@
 #pragma once
 
 /// \file
-/// Absolute deadlines for blocking sockets: time-outs of a read start anew with every byte, this
-/// does not.
+/// Absolute deadlines for blocking sockets. Time-outs of a socket count from the last byte, so a
+/// peer that sends one byte now and then is never late; this ends the socket itself when the time
+/// is up.
 
 #include <chrono>
 #include <condition_variable>
-#include <map>
 #include <mutex>
+#include <set>
 #include <thread>
+#include <utility>
 
 namespace postato::net {
 
-/// One thread for all watched sockets. Thread-safe.
+/// One thread for all deadlines. Thread-safe. Outlives its guards.
 class Watchdog {
 public:
-    using TimePoint = std::chrono::steady_clock::time_point;
+    using Deadline = std::chrono::steady_clock::time_point;
 
     Watchdog();
     ~Watchdog();
     Watchdog(const Watchdog&) = delete;
     Watchdog& operator=(const Watchdog&) = delete;
 
-    /// Shuts the socket down at the deadline unless it was let go before. Keeps a duplicate of the
-    /// descriptor, so a number used again for another socket is never hit.
-    class Watch {
+    /// While it lives, the socket is shut down in both directions once the deadline has passed;
+    /// whoever blocks on it wakes up to an error or an end.
+    class Guard {
     public:
-        Watch(Watchdog& dog, int socket, TimePoint deadline);
-        ~Watch();
-        Watch(const Watch&) = delete;
-        Watch& operator=(const Watch&) = delete;
+        Guard(Watchdog& watchdog, int socket, Deadline deadline);
+        ~Guard();
+        Guard(const Guard&) = delete;
+        Guard& operator=(const Guard&) = delete;
 
     private:
-        Watchdog& dog_;
-        std::multimap<TimePoint, int>::iterator entry_;
+        Watchdog& watchdog_;
+        Deadline deadline_;
+        int duplicate_;  ///< ours, so that the number cannot come to mean another socket
     };
 
 private:
-    void loop();
+    void run();
 
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::multimap<TimePoint, int> watched_;  ///< deadline -> duplicate descriptor; -1 once shut
-    bool stopping_ = false;
+    std::set<std::pair<Deadline, int>> watched_;  ///< until their deadline passes
+    bool stop_ = false;
     std::thread thread_;
 };
 
