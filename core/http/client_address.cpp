@@ -19,7 +19,7 @@ std::string_view trimmed(std::string_view text) {
 std::string canonicalAddress(std::string_view text) {
     Poco::Net::IPAddress address;
     if (text.empty() || !Poco::Net::IPAddress::tryParse(std::string(text), address)) return {};
-    if (address.isIPv4Mapped()) {
+    if (address.family() == Poco::Net::IPAddress::IPv6 && address.isIPv4Mapped()) {
         const auto* bytes = static_cast<const unsigned char*>(address.addr());
         return Poco::Net::IPAddress(bytes + 12, 4).toString();
     }

@@ -1,5 +1,6 @@
 #include "http/request_parser.hpp"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <limits>
@@ -13,17 +14,37 @@ namespace {
 namespace beast = boost::beast;
 using BeastParser = beast::http::basic_parser<true>;
 
-// A chunk's size line and the final "0" with its empty line. Beast looks for their ends without a
-// limit of its own; chunk extensions and trailers, which could be longer, are refused anyway.
-constexpr std::size_t kMostChunkFraming = 64;
+// More than any sensible chunk size and its line ends; extensions are refused anyway.
+constexpr std::size_t kMostChunkFraming = 32;
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
+/// "METHOD target HTTP/d.d": a version that is well formed, though not ours.
 bool saysHttpVersion(std::string_view head) {
     const auto line = head.substr(0, head.find("\r\n"));
+    if (std::count(line.begin(), line.end(), ' ') != 2) return false;
     const auto last = line.substr(line.rfind(' ') + 1);
     const auto digit = [&](std::size_t at) { return last[at] >= '0' && last[at] <= '9'; };
     return last.size() == 8 && last.starts_with("HTTP/") && digit(5) && last[6] == '.' && digit(7);
+}
+
+enum class ChunkFraming { Incomplete = 1, Whole, Refused };
+
+/// Looks at what stands between the data of two chunks. Beast gets it in one piece only: it looks
+/// for the end without a limit, and a last chunk in pieces fails an assertion in it. A last chunk
+/// must end at once: trailers are refused here.
+ChunkFraming chunkFraming(std::string_view rest, bool first_chunk) {
+    const std::size_t size_at = first_chunk ? 0 : 2;  // the line end of the chunk before
+    const auto line_end = rest.find("\r\n", size_at);
+    if (line_end == std::string_view::npos)
+        return rest.size() > kMostChunkFraming ? ChunkFraming::Refused : ChunkFraming::Incomplete;
+    if (line_end > kMostChunkFraming) return ChunkFraming::Refused;
+    const auto size = rest.substr(size_at, line_end - size_at);
+    const bool last = !size.empty() && size.find_first_not_of('0') == std::string_view::npos;
+    if (!last) return ChunkFraming::Whole;
+    const auto end = rest.substr(line_end + 2, 2);
+    if (!std::string_view("\r\n").starts_with(end)) return ChunkFraming::Refused;
+    return end.size() == 2 ? ChunkFraming::Whole : ChunkFraming::Incomplete;
 }
 
 }  // namespace
@@ -97,17 +118,19 @@ private:
     Progress advanceBody(std::string& buffer) {
         std::size_t used = 0;
         while (!is_done()) {
+            const auto rest = std::string_view(buffer).substr(used);
+            if (rest.empty()) break;
+            if (chunked() && chunk_left_ == 0) {
+                const auto framing = chunkFraming(rest, first_chunk_);
+                if (framing == ChunkFraming::Refused) return refuse(400);
+                if (framing == ChunkFraming::Incomplete) break;
+            }
             beast::error_code error;
-            const boost::asio::const_buffer rest(buffer.data() + used, buffer.size() - used);
-            used += put(rest, error);
-            if (error == beast::http::error::need_more) break;
+            used += put(boost::asio::const_buffer(rest.data(), rest.size()), error);
             if (error) return refuse(status_ != 0 ? status_ : 400);
-            if (used == buffer.size() && !is_done()) break;
         }
         buffer.erase(0, used);
-        if (is_done()) return Progress::Complete;
-        if (chunked() && buffer.size() > kMostChunkFraming) return refuse(400);
-        return Progress::NeedMore;
+        return is_done() ? Progress::Complete : Progress::NeedMore;
     }
 
     void fail(int status, beast::error_code& error) {
@@ -130,8 +153,7 @@ private:
         http_1_1_ = version == 11;
     }
     void on_field_impl(beast::http::field, beast::string_view name, beast::string_view value,
-                       beast::error_code& error) override {
-        if (head_done_) return fail(400, error);  // a trailer
+                       beast::error_code&) override {
         fields_.add(view(name), view(value));
     }
     void on_body_init_impl(const boost::optional<std::uint64_t>& length,
@@ -145,9 +167,12 @@ private:
                               beast::error_code& error) override {
         if (!extensions.empty()) return fail(400, error);
         if (size > most_body_bytes_ - request_.body.size()) fail(413, error);
+        chunk_left_ = size;
+        first_chunk_ = false;
     }
     std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view data,
                                    beast::error_code& error) override {
+        chunk_left_ -= data.size();
         return append(data, error);
     }
     void on_response_impl(int, beast::string_view, int, beast::error_code&) override {}
@@ -163,6 +188,8 @@ private:
     int status_ = 0;
     bool http_1_1_ = true;
     bool head_done_ = false;
+    std::uint64_t chunk_left_ = 0;
+    bool first_chunk_ = true;
 };
 
 RequestParser::RequestParser(const HeadLimits& limits) : limits_(limits) { reset(); }

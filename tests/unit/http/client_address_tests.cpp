@@ -1,0 +1,58 @@
+#include "http/client_address.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <stdexcept>
+
+using namespace postato::http;
+
+BOOST_AUTO_TEST_SUITE(client_address_tests)
+
+BOOST_AUTO_TEST_CASE(addresses_have_one_spelling) {
+    BOOST_TEST(canonicalAddress("127.0.0.1") == "127.0.0.1");
+    BOOST_TEST(canonicalAddress("::ffff:192.0.2.7") == "192.0.2.7");
+    BOOST_TEST(canonicalAddress("2001:DB8:0:0::1") == "2001:db8::1");
+    BOOST_TEST(canonicalAddress("") == "");
+    BOOST_TEST(canonicalAddress("localhost") == "");
+    BOOST_TEST(canonicalAddress("1.2.3.4.5") == "");
+}
+
+BOOST_AUTO_TEST_CASE(loopback_is_known_in_both_families) {
+    BOOST_TEST(isLoopback("127.0.0.1"));
+    BOOST_TEST(isLoopback("127.9.9.9"));
+    BOOST_TEST(isLoopback("::1"));
+    BOOST_TEST(!isLoopback("192.0.2.7"));
+    BOOST_TEST(!isLoopback(""));
+}
+
+BOOST_AUTO_TEST_CASE(a_stranger_speaks_for_itself_only) {
+    const TrustedProxies nobody({});
+    const std::string spoofed = "198.51.100.1";
+    BOOST_TEST(nobody.clientOf("192.0.2.7", &spoofed) == "192.0.2.7");
+    const TrustedProxies other({"192.0.2.1"});
+    BOOST_TEST(other.clientOf("192.0.2.7", &spoofed) == "192.0.2.7");
+}
+
+BOOST_AUTO_TEST_CASE(a_proxy_names_its_client) {
+    const TrustedProxies proxies({"192.0.2.1", "::ffff:192.0.2.2"});
+    const std::string one = "198.51.100.1";
+    BOOST_TEST(proxies.clientOf("192.0.2.1", &one) == "198.51.100.1");
+    const std::string spoofed = "10.0.0.1, 198.51.100.1";  // the client wrote the first itself
+    BOOST_TEST(proxies.clientOf("192.0.2.1", &spoofed) == "198.51.100.1");
+    const std::string chain = "10.0.0.1, 198.51.100.1 ,192.0.2.2";
+    BOOST_TEST(proxies.clientOf("192.0.2.1", &chain) == "198.51.100.1");
+    BOOST_TEST(proxies.clientOf("192.0.2.1", nullptr) == "192.0.2.1");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_address_ends_the_chain) {
+    const TrustedProxies proxies({"192.0.2.1"});
+    const std::string broken = "198.51.100.1, unknown";
+    BOOST_TEST(proxies.clientOf("192.0.2.1", &broken) == "192.0.2.1");
+    const std::string empty = "198.51.100.1,";
+    BOOST_TEST(proxies.clientOf("192.0.2.1", &empty) == "192.0.2.1");
+}
+
+BOOST_AUTO_TEST_CASE(a_name_cannot_be_trusted) {
+    BOOST_CHECK_THROW(TrustedProxies({"proxy.example"}), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
