@@ -47,7 +47,7 @@ OutboundStream::OutboundStream(const Url& url, const std::vector<std::string>& a
     } catch (const std::system_error& error) {  // no file descriptor left
         throw StreamError("connect_failed", error.what());
     }
-    if (url.scheme != "https") return;
+    if (!url.secure()) return;
     try {
         Poco::Net::SecureStreamSocket secure(socket_);
         secure.completeHandshake();
@@ -59,7 +59,7 @@ OutboundStream::OutboundStream(const Url& url, const std::vector<std::string>& a
 void OutboundStream::connect(const Url& url, const std::string& address, TlsContexts& tls,
                              const Limits& limits) {
     const Poco::Net::SocketAddress target(Poco::Net::IPAddress(address), url.port);
-    if (url.scheme == "https") {
+    if (url.secure()) {
         Poco::Net::SecureStreamSocket secure(tls.forHost(url.host));
         secure.setPeerHostName(url.host);
         // The handshake inside connect() would accept a peer that stalls it; see TlsContexts.

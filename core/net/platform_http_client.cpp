@@ -1,134 +1,128 @@
 #include "net/platform_http_client.hpp"
 
-#include <Poco/Exception.h>
-
-#include <algorithm>
-
-#include "net/outbound_socket.hpp"
+#include "net/outbound_stream.hpp"
+#include "net/request_text.hpp"
 #include "net/response_reader.hpp"
+#include "net/tls_contexts.hpp"
+#include "net/watchdog.hpp"
 
 namespace postato::net {
 namespace {
 
-using std::chrono::milliseconds;
-using Steady = std::chrono::steady_clock;
+using std::chrono::steady_clock;
 
-sdk::PlatformError failure(sdk::ErrorKind kind, const std::string& message, const char* code) {
-    return {kind, message, code, std::nullopt, {}};
+sdk::PlatformError makeError(sdk::ErrorKind kind, std::string code, std::string message) {
+    sdk::PlatformError error;
+    error.kind = kind;
+    error.code = std::move(code);
+    error.message = std::move(message);
+    return error;
 }
 
-bool hasControl(const std::string& text) {
-    return std::any_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; });
+/// A socket that the watchdog ended fails like a lost connection; the time tells the two apart.
+sdk::PlatformError failed(sdk::ErrorKind kind, const Url& url, const StreamError& error,
+                          steady_clock::time_point deadline) {
+    if (steady_clock::now() >= deadline)
+        return makeError(kind, "deadline", url.host + " did not answer in time");
+    return makeError(kind, error.code(), "The call to " + url.host + " failed: " + error.what());
 }
 
-bool sendable(const sdk::HttpRequest& request) {
-    static constexpr const char* kMethods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
-    if (std::find(std::begin(kMethods), std::end(kMethods), request.method) == std::end(kMethods))
-        return false;
-    return std::none_of(request.headers.begin(), request.headers.end(), [](const auto& header) {
-        return header.first.empty() || hasControl(header.first) || hasControl(header.second) ||
-               header.first.find_first_of(": ") != std::string::npos;
-    });
-}
-
-std::string serialize(const sdk::HttpRequest& request, const Url& url,
-                      const std::string& user_agent) {
-    std::string text = request.method + " " + url.target + " HTTP/1.1\r\nHost: " + url.authority() +
-                       "\r\nConnection: close\r\n";
-    if (sdk::findHeader(request.headers, "User-Agent") == nullptr)
-        text += "User-Agent: " + user_agent + "\r\n";
-    for (const auto& [name, value] : request.headers) text += name + ": " + value + "\r\n";
-    if (request.method != "GET" || !request.body.empty())
-        text += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
-    return text + "\r\n" + request.body;
+std::vector<std::string> addressesOf(const Url& url, Resolver& resolver,
+                                     steady_clock::time_point deadline) {
+    if (isAddressLiteral(url.host)) return {url.host};
+    if (url.host == "localhost") return {"127.0.0.1", "::1"};  // RFC 6761 6.3: nobody else's to say
+    return resolver.resolve(url.host, deadline);
 }
 
 }  // namespace
 
-struct Outbound::Tls {
-    explicit Tls(const std::string& ca_file) : contexts(ca_file) {}
-    TlsContexts contexts;
+struct Outbound::Parts {
+    explicit Parts(const std::string& ca_file) : tls(ca_file) {}
+    TlsContexts tls;
+    Watchdog watchdog;
 };
 
-Outbound::Outbound(OutboundOptions options, Resolver& resolver, const Logger& log)
+Outbound::Outbound(OutboundOptions options, Resolver& resolver, const Logger& logger)
     : options_(std::move(options)),
       resolver_(resolver),
-      log_(log),
-      tls_(std::make_unique<Tls>(options_.ca_file)) {}
+      logger_(logger),
+      parts_(std::make_unique<Parts>(options_.ca_file)) {}
 
 Outbound::~Outbound() = default;
 
-std::unique_ptr<sdk::HttpClient> Outbound::client(milliseconds deadline) {
-    return std::make_unique<PlatformHttpClient>(*this, Steady::now() + deadline);
+std::unique_ptr<sdk::HttpClient> Outbound::client(std::chrono::milliseconds deadline) {
+    return std::make_unique<PlatformHttpClient>(*this, steady_clock::now() + deadline);
+}
+
+bool PlatformHttpClient::mayCall(const Url& url) const {
+    if (url.secure()) return true;
+    return isLoopbackHost(url.host) && outbound_.options_.plain_origins.contains(url.origin());
 }
 
 sdk::Result<sdk::HttpResponse> PlatformHttpClient::send(const sdk::HttpRequest& request) {
-    const auto& options = outbound_.options_;
     const auto url = parseUrl(request.url);
-    if (!url || !sendable(request))
-        return failure(sdk::ErrorKind::Protocol, "The request's address or a header is not valid",
-                       "invalid_request");
-    if (!url->secure() && !options.plain_origins.contains(url->origin()))
-        return failure(sdk::ErrorKind::Protocol,
-                       "Only https is allowed, except to configured loopback endpoints",
-                       "insecure_address");
-    const auto left = [&] {
-        return std::chrono::duration_cast<milliseconds>(deadline_ - Steady::now());
-    };
-    const auto report = [&](const char* code) {
-        outbound_.log_.warning("outbound.failed", {{"method", request.method},
-                                                   {"host", url->host},
-                                                   {"path", url->path()},
-                                                   {"code", code}});
-    };
+    if (!url || !mayCall(*url))
+        return makeError(sdk::ErrorKind::Protocol, "url_refused",
+                         "The plugin asked for an address that this host does not call");
+    if (const auto problem = requestProblem(request))
+        return makeError(sdk::ErrorKind::Protocol, "request_refused",
+                         "The plugin made a request that is not sent: " + *problem);
+    const auto began = steady_clock::now();
+    auto result = exchange(request, *url);
+    log(request, *url, result,
+        std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - began));
+    return result;
+}
 
-    // Until the first byte of the request is handed over, nothing can have happened at the
-    // platform.
-    std::unique_ptr<OutboundSocket> socket;
-    std::unique_ptr<Watchdog::Watch> watch;
-    const char* stage = "resolve_failed";
-    try {
-        const auto addresses =
-            outbound_.resolver_.resolve(url->host, std::min(left(), options.resolve_timeout));
-        for (const auto& address : addresses) {
-            stage = "connect_failed";
-            if (left().count() <= 0) break;
-            socket = OutboundSocket::connect(
-                *url, address, std::min(left(), options.connect_timeout), outbound_.tls_->contexts);
-            if (socket) break;
-        }
-        if (socket) {
-            stage = "tls_failed";
-            watch = std::make_unique<Watchdog::Watch>(outbound_.watchdog_, socket->descriptor(),
-                                                      deadline_);
-            socket->handshake();
-        }
-    } catch (const Poco::Exception&) {
-        socket.reset();
-    }
-    if (!socket || left().count() <= 0) {
-        report(stage);
-        return failure(sdk::ErrorKind::Transient, "No connection to " + url->host, stage);
-    }
+sdk::Result<sdk::HttpResponse> PlatformHttpClient::exchange(const sdk::HttpRequest& request,
+                                                            const Url& url) {
+    const auto& options = outbound_.options_;
+    const auto text = requestText(request, url, options.user_agent);
+    const auto addresses = addressesOf(url, outbound_.resolver_, deadline_);
+    if (addresses.empty())
+        return makeError(sdk::ErrorKind::Transient, "dns_failed",
+                         "No address was found for " + url.host);
 
+    // Until the connection stands nothing has left, afterwards nobody knows.
+    auto kind = sdk::ErrorKind::Transient;
     try {
-        socket->sendAll(serialize(request, *url, options.user_agent));
-        auto response = readResponse(*socket, options.max_head, options.max_body);
-        if (response) return std::move(*response);
-        report("incomplete_answer");
-        return failure(sdk::ErrorKind::Ambiguous,
-                       url->host + " closed the connection before its answer was complete",
-                       "incomplete_answer");
-    } catch (const ResponseRefused& refused) {
-        report(refused.code);
-        return failure(sdk::ErrorKind::Ambiguous, url->host + " sent an answer that cannot be used",
-                       refused.code);
-    } catch (const Poco::Exception&) {
-        const char* code = left().count() <= 0 ? "deadline" : "connection_lost";
-        report(code);
-        return failure(sdk::ErrorKind::Ambiguous, "No complete answer from " + url->host, code);
+        OutboundStream stream(url, addresses, outbound_.parts_->tls, outbound_.parts_->watchdog,
+                              {options.connect_timeout, deadline_});
+        kind = sdk::ErrorKind::Ambiguous;
+        stream.send(text.reveal());
+        ResponseReader reader(request.method == "HEAD", options.max_body);
+        auto state = ResponseReader::State::NeedMore;
+        while (state == ResponseReader::State::NeedMore) {
+            const auto bytes = stream.receive();
+            // What the watchdog ended looks closed to a plain socket.
+            if (bytes.empty() && steady_clock::now() >= deadline_)
+                throw StreamError("connection_lost", "the connection ended");
+            state = bytes.empty() ? reader.finish() : reader.feed(bytes);
+        }
+        if (state == ResponseReader::State::Complete) return reader.take();
+        return makeError(kind, "answer_unusable",
+                         "The answer of " + url.host + " cannot be used: " + reader.problem());
+    } catch (const StreamError& error) {
+        return failed(kind, url, error, deadline_);
     }
+}
+
+void PlatformHttpClient::log(const sdk::HttpRequest& request, const Url& url,
+                             const sdk::Result<sdk::HttpResponse>& result,
+                             std::chrono::milliseconds took) const {
+    if (result)
+        outbound_.logger_.debug("http.called", {{"method", request.method},
+                                                {"host", url.host},
+                                                {"path", url.path()},
+                                                {"status", result.value().status},
+                                                {"ms", std::int64_t{took.count()}}});
+    else
+        outbound_.logger_.warning("http.failed", {{"method", request.method},
+                                                  {"host", url.host},
+                                                  {"path", url.path()},
+                                                  {"code", result.error().code},
+                                                  {"message", result.error().message},
+                                                  {"ms", std::int64_t{took.count()}}});
 }
 
 }  // namespace postato::net

@@ -17,6 +17,8 @@ struct Url {
     std::uint16_t port = 0;
     std::string target;  ///< path and query as given; at least "/"
 
+    bool secure() const { return scheme == "https"; }
+    /// What may be logged.
     std::string path() const { return target.substr(0, target.find('?')); }
     /// host[:port] as in a Host header: the port only where it is not the scheme's own.
     std::string authority() const;
