@@ -24,6 +24,8 @@ ErrorKind kindOf(std::int64_t code) {
             return ErrorKind::InvalidGrant;
         case 10:
             return ErrorKind::ScopeMissing;
+        case 101:
+            return ErrorKind::Misconfigured;
         case 1:
         case 2:
             return ErrorKind::Transient;
@@ -113,11 +115,8 @@ sdk::PlatformError GraphPlatform::explain(const Refusal& refusal) const {
         return as(ErrorKind::InvalidGrant);
     if (!code) return OAuth2Platform::explain(refusal);
 
-    // What Meta says to a refresh within the first 24 hours is not documented. Our request carries
-    // nothing but the token, so "invalid parameter" can mean little else.
-    if (refusal.step == Step::Refresh &&
-        (*code == 100 || oauth2::mentions(refusal.description, {"24 hours"})))
-        return as(ErrorKind::TooEarly);
+    // Deleting permissions is not documented everywhere: should it vanish, nothing has failed.
+    if (refusal.step == Step::Revoke && *code == 100) return as(ErrorKind::Unsupported);
 
     ErrorKind kind = kindOf(*code);
     if (kind == ErrorKind::Protocol && envelope.get("is_transient").isTrue())

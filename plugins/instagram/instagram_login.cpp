@@ -107,6 +107,17 @@ sdk::Result<sdk::Credentials> InstagramLogin::refresh(sdk::HttpClient& http,
     return renewed(std::move(fresh.value()), credentials);
 }
 
+/// What Instagram says to a refresh within the first 24 hours is not documented. Our request
+/// carries nothing but the token, so "invalid parameter" (100) can mean little else.
+sdk::PlatformError InstagramLogin::explain(const oauth2::Refusal& refusal) const {
+    auto error = GraphPlatform::explain(refusal);
+    const bool says_early =
+        error.code == "100" || oauth2::mentions(refusal.description, {"24 hours"});
+    if (refusal.step != Step::Refresh || !says_early || error.kind == ErrorKind::InvalidGrant)
+        return error;
+    return fail(ErrorKind::TooEarly, refusal.step, error.code);
+}
+
 sdk::Result<std::vector<sdk::Identity>> InstagramLogin::readIdentities(
     const Json& body, const sdk::Credentials&) const {
     const Json account = unwrapped(body);

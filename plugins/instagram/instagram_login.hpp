@@ -19,6 +19,7 @@ public:
                                           const sdk::Credentials& credentials) const override;
 
 protected:
+    sdk::PlatformError explain(const oauth2::Refusal& refusal) const override;
     sdk::Result<std::vector<sdk::Identity>> readIdentities(
         const oauth2::Json& body, const sdk::Credentials& credentials) const override;
 

@@ -112,8 +112,11 @@ private:
             return fail(ErrorKind::RateLimited, refusal.step, code + "/usage_capped");
         if (status == 402 || title == "CreditsDepleted")
             return fail(ErrorKind::Misconfigured, refusal.step, code + "/credits_depleted");
-        if (oauth2::mentions(type, {"client-forbidden"}))
+        if (oauth2::mentions(type, {"client-forbidden"}) || title == "Client Forbidden")
             return fail(ErrorKind::Misconfigured, refusal.step, code + "/client_forbidden");
+        if (status == 403 &&
+            oauth2::mentions(refusal.body.get("detail").text(), {"account is suspended"}))
+            return fail(ErrorKind::AccountSuspended, refusal.step, code + "/suspended");
         if (status == 403) return fail(ErrorKind::ScopeMissing, refusal.step, code);
         return fail(ErrorKind::Protocol, refusal.step, code);
     }

@@ -10,7 +10,6 @@ using oauth2::Refusal;
 using oauth2::Step;
 using sdk::ErrorKind;
 
-constexpr char kScopePrefix[] = "https://www.googleapis.com/auth/";
 constexpr char kUpload[] = "https://www.googleapis.com/auth/youtube.upload";
 constexpr char kReadOnly[] = "https://www.googleapis.com/auth/youtube.readonly";
 
@@ -44,17 +43,10 @@ oauth2::Profile youtubeProfile() {
     return youtube;
 }
 
-/// Lets an operator write `youtube.upload` for the address that the scope is on the wire.
-sdk::PlatformConfig withFullScopeNames(sdk::PlatformConfig config) {
-    for (auto& scope : config.scopes)
-        if (scope.compare(0, 7, "youtube") == 0) scope = kScopePrefix + scope;
-    return config;
-}
-
 class YouTubePlatform final : public oauth2::OAuth2Platform {
 public:
     explicit YouTubePlatform(const sdk::PlatformConfig& config)
-        : OAuth2Platform(youtubeProfile(), withFullScopeNames(config)) {}
+        : OAuth2Platform(youtubeProfile(), config) {}
 
 protected:
     /// The token says enough: Google's endpoint asks for no client authentication.
@@ -71,9 +63,10 @@ protected:
     /// API errors name their cause in `error.errors[].reason`. The token endpoint keeps to the RFC:
     /// `invalid_grant` decides alone, as its description shrinks to "Bad Request" after some hours.
     sdk::PlatformError explain(const Refusal& refusal) const override {
-        if (refusal.step != Step::Identify) return OAuth2Platform::explain(refusal);
-        const std::string reason =
-            refusal.body.get("error").get("errors").at(0).get("reason").text();
+        const Json error = refusal.body.get("error");
+        if (refusal.step != Step::Identify || !error.isObject())
+            return OAuth2Platform::explain(refusal);
+        const std::string reason = error.get("errors").at(0).get("reason").text();
         const std::string status = std::to_string(refusal.response.status);
         if (reason == "youtubeSignupRequired") return noChannel();
         if (reason == "insufficientPermissions")

@@ -149,6 +149,8 @@ BOOST_AUTO_TEST_CASE(other_graph_errors) {
     BOOST_TEST(refreshError(*instagram, {400, {}, graphError(230, 0)}).kind ==
                ErrorKind::ScopeMissing);
     BOOST_TEST(refreshError(*instagram, {400, {}, graphError(368, 0)}).kind == ErrorKind::Protocol);
+    BOOST_TEST(refreshError(*instagram, {400, {}, graphError(101, 0)}).kind ==
+               ErrorKind::Misconfigured);
 }
 
 BOOST_AUTO_TEST_CASE(usage_header_tells_the_wait_in_minutes) {
@@ -195,6 +197,15 @@ BOOST_AUTO_TEST_CASE(revocation_deletes_the_permissions) {
     const auto gone = instagram->revoke(http, selfRefreshing());
     BOOST_TEST_REQUIRE(gone.ok());
     BOOST_TEST(gone.value() == sdk::Revocation::AlreadyGone);
+}
+
+BOOST_AUTO_TEST_CASE(a_vanished_revocation_is_unsupported) {
+    const auto instagram = makePlatform("instagram");
+    FakeHttpClient http;
+    http.answer(400, graphError(100, 33));
+    const auto outcome = instagram->revoke(http, selfRefreshing());
+    BOOST_TEST_REQUIRE(!outcome.ok());
+    BOOST_TEST(outcome.error().kind == ErrorKind::Unsupported);
 }
 
 BOOST_AUTO_TEST_CASE(options_are_checked) {

@@ -145,6 +145,8 @@ BOOST_AUTO_TEST_CASE(identity_refusals_tell_who_must_act) {
                ErrorKind::ScopeMissing);
     BOOST_TEST(identifyError(*x, reply(403, kData + "client_forbidden.json")).kind ==
                ErrorKind::Misconfigured);
+    BOOST_TEST(identifyError(*x, reply(403, kData + "suspended.json")).kind ==
+               ErrorKind::AccountSuspended);
     BOOST_TEST(identifyError(*x, reply(402, kData + "credits_depleted.json")).kind ==
                ErrorKind::Misconfigured);
 }

@@ -21,17 +21,6 @@ BOOST_AUTO_TEST_CASE(asks_for_offline_access_consent_and_the_account_chooser) {
     BOOST_TEST(valueOf(query, "code_challenge_method") == "S256");
 }
 
-BOOST_AUTO_TEST_CASE(short_scope_names_are_completed) {
-    sdk::PlatformConfig config;
-    config.scopes = {"youtube.upload", "youtube.readonly", "openid"};
-    const auto youtube = makePlatform("youtube", config);
-    const auto& scopes = youtube->traits().scopes;
-    BOOST_TEST_REQUIRE(scopes.size() == 3u);
-    BOOST_TEST(scopes[0].name == "https://www.googleapis.com/auth/youtube.upload");
-    BOOST_TEST(scopes[0].required);
-    BOOST_TEST(scopes[2].name == "openid");
-}
-
 BOOST_AUTO_TEST_CASE(refresh_keeps_old_token_when_reply_has_none) {
     const auto youtube = makePlatform("youtube");
     FakeHttpClient http;
