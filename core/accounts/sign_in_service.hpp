@@ -5,7 +5,9 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "crypto/password.hpp"
 #include "persistence/database.hpp"
 #include "persistence/identity_repository.hpp"
 #include "postato/sdk/secret.hpp"
@@ -65,11 +67,13 @@ public:
 
 private:
     NewSession open(persistence::Transaction& tx, const persistence::User& user);
-    void throttle(const std::string& subject);
+    /// Counts an attempt for each subject. Throws Error{RateLimited} when one has had too many.
+    void throttle(const std::vector<std::string>& subjects);
 
     persistence::Database& database_;
     Random& random_;
     SessionPolicy policy_;
+    crypto::PasswordHasher hasher_;
 };
 
 }  // namespace postato::accounts
