@@ -42,8 +42,8 @@ std::string page(std::string_view title, std::string_view body_html) {
         " · Postato</title>\n"
         "<link rel=\"stylesheet\" href=\"/assets/postato.css\">\n"
         "</head>\n"
-        "<body>\n"
-        "<main>\n");
+        "<body class=\"page\">\n"
+        "<main class=\"card\">\n");
     text.append(body_html);
     return text.append("\n</main>\n</body>\n</html>\n");
 }
