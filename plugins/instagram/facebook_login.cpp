@@ -91,10 +91,9 @@ std::optional<sdk::Identity> readAccount(const Json& page) {
 }  // namespace
 
 FacebookLogin::FacebookLogin(const sdk::PlatformConfig& config)
-    : GraphPlatform(facebookProfile(config), config), api_version_(apiVersion(config)) {
-    const auto option = config.options.find("config_id");
-    if (option != config.options.end()) config_id_ = option->second;
-}
+    : GraphPlatform(facebookProfile(config), config),
+      api_version_(apiVersion(config)),
+      config_id_(option(config, "config_id")) {}
 
 std::string FacebookLogin::address(const std::string& path) const {
     return endpoints().api_base + "/" + api_version_ + path;

@@ -49,10 +49,14 @@ sdk::GrantEnd endOf(std::int64_t subcode) {
 
 }  // namespace
 
+std::string option(const sdk::PlatformConfig& config, const std::string& key,
+                   const std::string& otherwise) {
+    const auto found = config.options.find(key);
+    return found == config.options.end() || found->second.empty() ? otherwise : found->second;
+}
+
 std::string apiVersion(const sdk::PlatformConfig& config) {
-    const auto option = config.options.find("api_version");
-    if (option == config.options.end() || option->second.empty()) return "v25.0";
-    const std::string& version = option->second;
+    const std::string version = option(config, "api_version", "v25.0");
     const bool valid = version.size() >= 2 && version.size() <= 8 && version[0] == 'v' &&
                        std::all_of(version.begin() + 1, version.end(),
                                    [](char c) { return (c >= '0' && c <= '9') || c == '.'; });

@@ -10,6 +10,10 @@
 
 namespace postato::instagram {
 
+/// An option of the configuration; `otherwise` where it is absent or empty.
+std::string option(const sdk::PlatformConfig& config, const std::string& key,
+                   const std::string& otherwise = "");
+
 /// The `api_version` option, "v25.0" by default. Throws std::invalid_argument for anything that is
 /// not of that form, as it becomes part of addresses.
 std::string apiVersion(const sdk::PlatformConfig& config);

@@ -13,9 +13,8 @@ namespace {
 constexpr const char* kOptionKeys[] = {"login", "config_id", "api_version", nullptr};
 
 std::unique_ptr<sdk::Platform> makeLogin(const sdk::PlatformConfig& config) {
-    const auto option = config.options.find("login");
-    const std::string login = option == config.options.end() ? "instagram" : option->second;
-    if (login == "instagram" && config.options.count("config_id") != 0)
+    const std::string login = option(config, "login", "instagram");
+    if (login == "instagram" && !option(config, "config_id").empty())
         throw std::invalid_argument("Instagram's config_id needs login = facebook");
     if (login == "instagram") return std::make_unique<InstagramLogin>(config);
     if (login == "facebook") return std::make_unique<FacebookLogin>(config);
