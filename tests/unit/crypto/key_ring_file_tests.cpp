@@ -1,0 +1,134 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "crypto/key_ring.hpp"
+#include "crypto/system_random.hpp"
+#include "util/error.hpp"
+
+using namespace postato;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A directory of its own for each case, with a new ring in it.
+struct Files {
+    fs::path directory = makeDirectory();
+    fs::path ring = directory / "keyring.json";
+    crypto::SystemRandom random;
+    std::string id = crypto::createKeyRingFile(ring, fromMillis(1'790'000'000'000), random);
+
+    ~Files() { fs::remove_all(directory); }
+
+    static fs::path makeDirectory() {
+        auto name = (fs::temp_directory_path() / "postato-key-ring-XXXXXX").string();
+        BOOST_REQUIRE(mkdtemp(name.data()) != nullptr);
+        return name;
+    }
+};
+
+std::string read(const fs::path& file) {
+    std::ostringstream text;
+    text << std::ifstream(file).rdbuf();
+    return text.str();
+}
+
+/// What load() says, without the name of the file.
+std::string refusal(const fs::path& file) {
+    try {
+        crypto::KeyRing::load(file);
+    } catch (const Error& error) {
+        BOOST_TEST((error.code() == ErrorCode::InvalidArgument));
+        const std::string start = "The key ring " + file.string() + " ";
+        BOOST_TEST(error.message().starts_with(start));
+        return error.message().substr(start.size());
+    }
+    return "accepted";
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(key_ring_file_tests, Files)
+
+BOOST_AUTO_TEST_CASE(a_new_ring_is_private_and_loads) {
+    struct stat status {};
+    BOOST_REQUIRE(stat(ring.c_str(), &status) == 0);
+    BOOST_TEST((status.st_mode & 07777) == 0600u);
+    const auto loaded = crypto::KeyRing::load(ring);
+    BOOST_TEST(loaded.id() == id);
+    BOOST_TEST(loaded.activeKeyId().starts_with("kek_"));
+}
+
+BOOST_AUTO_TEST_CASE(an_existing_file_is_never_overwritten) {
+    const auto before = read(ring);
+    BOOST_CHECK_EXCEPTION(
+        crypto::createKeyRingFile(ring, fromMillis(0), random), Error, [](const Error& error) {
+            return error.message().ends_with("exists already and is left as it is");
+        });
+    BOOST_TEST(read(ring) == before);
+
+    const auto link = directory / "link.json";
+    fs::create_symlink(directory / "elsewhere.json", link);
+    BOOST_CHECK_THROW(crypto::createKeyRingFile(link, fromMillis(0), random), Error);
+    BOOST_TEST(!fs::exists(directory / "elsewhere.json"));
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_ring_names_the_command_that_makes_one) {
+    BOOST_TEST(refusal(directory / "none.json") ==
+               "does not exist; make one with: postato key init");
+}
+
+BOOST_AUTO_TEST_CASE(bits_for_others_are_refused) {
+    for (const mode_t mode : {0640, 0604, 0660, 0602, 0610}) {
+        BOOST_REQUIRE(chmod(ring.c_str(), mode) == 0);
+        BOOST_TEST(refusal(ring) == "can be used by other users; run chmod 600 on it");
+    }
+    BOOST_REQUIRE(chmod(ring.c_str(), 0400) == 0);
+    BOOST_TEST(refusal(ring) == "accepted");
+}
+
+BOOST_AUTO_TEST_CASE(a_link_is_refused) {
+    const auto link = directory / "link.json";
+    fs::create_symlink(ring, link);
+    BOOST_TEST(refusal(link) == "is a symbolic link; name the file itself");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_a_file_is_refused_and_not_waited_for) {
+    BOOST_TEST(refusal(directory) == "is not a regular file");
+    const auto pipe = directory / "pipe";
+    BOOST_REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+    BOOST_TEST(refusal(pipe) == "is not a regular file");
+}
+
+BOOST_AUTO_TEST_CASE(a_directory_open_to_others_is_refused) {
+    const std::string expected =
+        "is in a directory that other users can write to; take that right away";
+    for (const mode_t mode : {0770, 0702}) {
+        BOOST_REQUIRE(chmod(directory.c_str(), mode) == 0);
+        BOOST_TEST(refusal(ring) == expected);
+        BOOST_CHECK_THROW(crypto::createKeyRingFile(directory / "b.json", fromMillis(0), random),
+                          Error);
+    }
+    BOOST_REQUIRE(chmod(directory.c_str(), 01777) == 0);
+    BOOST_TEST(refusal(ring) == "accepted");
+}
+
+BOOST_AUTO_TEST_CASE(another_owner_is_refused) {
+    if (geteuid() != 0) {
+        BOOST_TEST_MESSAGE("skipped: only root can give a file away");
+        return;
+    }
+    BOOST_REQUIRE(chown(ring.c_str(), 65534, 65534) == 0);
+    BOOST_TEST(refusal(ring) == "does not belong to the user this program runs as");
+}
+
+BOOST_AUTO_TEST_CASE(a_huge_file_is_refused) {
+    fs::resize_file(ring, 64 * 1024 + 1);
+    BOOST_TEST(refusal(ring) == "is too large to be a key ring");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
