@@ -28,6 +28,7 @@ enum class StatusReason {
 std::string_view word(AccountStatus status);
 std::string_view word(StatusReason reason);
 std::optional<AccountStatus> parseAccountStatus(std::string_view text);
+std::optional<StatusReason> parseStatusReason(std::string_view text);
 
 /// What the platform says an account is; refreshed at every consent.
 struct AccountProfile {

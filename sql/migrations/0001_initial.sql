@@ -124,6 +124,7 @@ CREATE INDEX social_accounts_by_grant ON social_accounts (grant_key) WHERE delet
 CREATE TABLE social_account_tokens (
     account_id TEXT PRIMARY KEY,
     workspace_id TEXT NOT NULL,
+    platform TEXT NOT NULL,
     generation BIGINT NOT NULL,
     access_sealed TEXT NOT NULL,
     refresh_sealed TEXT,
@@ -146,7 +147,7 @@ CREATE TABLE social_account_tokens (
     written_by TEXT,
     FOREIGN KEY (workspace_id, account_id) REFERENCES social_accounts (workspace_id, id)
 );
-CREATE INDEX social_account_tokens_due ON social_account_tokens (next_refresh_at)
+CREATE INDEX social_account_tokens_due ON social_account_tokens (platform, next_refresh_at)
     WHERE next_refresh_at IS NOT NULL;
 
 CREATE TABLE refresh_attempts (
