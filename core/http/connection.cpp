@@ -158,7 +158,9 @@ void Connection::enter(State state) {
 
 void Connection::enforceDeadline(SteadyTime now, std::chrono::milliseconds idle) {
     if (state_ == State::Busy || state_ == State::Closed || now < deadline(idle)) return;
-    state_ == State::Writing || state_ == State::Lingering ? close() : giveUpReading();
+    if (isReading()) return giveUpReading();
+    if (state_ == State::Writing) transport_->forgetUnsent();
+    close();
 }
 
 void Connection::giveUpReading() {
@@ -170,18 +172,17 @@ void Connection::giveUpReading() {
 
 Connection::SteadyTime Connection::deadline(std::chrono::milliseconds idle) const {
     const auto& limits = options_.deadlines;
-    const auto earned = [&](std::size_t bytes) {
-        return std::chrono::milliseconds(bytes * 1000 / limits.minimum_bytes_per_second);
-    };
     switch (state_) {
         case State::Idle:
             return since_ + idle;
         case State::Head:
             return since_ + limits.head;
         case State::Body:
-            return since_ + limits.body + earned(parser_.bodyBytes());
+            return since_ + limits.body +
+                   std::chrono::milliseconds(parser_.bodyBytes() * 1000 /
+                                             limits.minimum_bytes_per_second);
         case State::Writing:
-            return since_ + limits.write + earned(sent_);
+            return since_ + limits.write;
         case State::Lingering:
             return since_ + limits.linger;
         case State::Busy:

@@ -20,10 +20,10 @@ namespace postato::http {
 /// Absolute, from the start of each phase: a client that sends a byte now and then gains nothing.
 struct Deadlines {
     std::chrono::milliseconds head{10'000};
-    /// For body and answer the time grows with each `minimum_bytes_per_second` that got through.
+    /// For the body the time grows by what arrives: a second for each `minimum_bytes_per_second`.
     std::chrono::milliseconds body{10'000};
+    std::size_t minimum_bytes_per_second = 8 * 1024;  ///< more than 0
     std::chrono::milliseconds write{10'000};
-    std::size_t minimum_bytes_per_second = 8 * 1024;
     /// Between requests. From half of `max_connections` on it shrinks, down to `idle_under_load`.
     std::chrono::milliseconds idle{15'000};
     std::chrono::milliseconds idle_under_load{1'000};

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 
 namespace postato::http {
 namespace {
@@ -11,15 +12,17 @@ namespace {
 // Poco takes lengths as int.
 constexpr std::size_t kMostAtOnce = 1 << 20;
 
-/// Poco returns a negative count for "would block" and throws for everything else.
+/// Poco says "would block" by a negative count when receiving, by an exception when sending.
 template <class Call>
 Transport::Outcome attempt(Call call) {
     try {
         const int count = call();
         if (count > 0) return {Transport::Status::Done, static_cast<std::size_t>(count)};
         return {count < 0 ? Transport::Status::WouldBlock : Transport::Status::Closed};
-    } catch (const Poco::Exception&) {
-        return {Transport::Status::Closed};  // reset or timed out: the peer is gone either way
+    } catch (const Poco::Exception& problem) {
+        // Anything else means that the peer is gone: reset, timed out, unreachable.
+        const bool full = problem.code() == EAGAIN;
+        return {full ? Transport::Status::WouldBlock : Transport::Status::Closed};
     }
 }
 
@@ -51,6 +54,14 @@ void PlainTransport::finishSending() {
         socket_.shutdownSend();
     } catch (const Poco::Exception&) {
         // The peer was faster; the next receive says so.
+    }
+}
+
+void PlainTransport::forgetUnsent() {
+    try {
+        socket_.setLinger(true, 0);
+    } catch (const Poco::Exception&) {
+        // Only a connection that is gone refuses this.
     }
 }
 

@@ -29,6 +29,9 @@ public:
     virtual Outcome send(std::string_view bytes) = 0;
     /// Tells the peer that nothing more will be sent; receiving goes on.
     virtual void finishSending() = 0;
+    /// Makes the coming close a reset, so that bytes which the peer does not take are forgotten
+    /// instead of being kept for it by the kernel.
+    virtual void forgetUnsent() = 0;
     /// For the event loop to wait on.
     virtual int descriptor() const = 0;
 };
@@ -44,6 +47,7 @@ public:
     Outcome receive(std::span<char> into) override;
     Outcome send(std::string_view bytes) override;
     void finishSending() override;
+    void forgetUnsent() override;
     int descriptor() const override;
 
 private:
