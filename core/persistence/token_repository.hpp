@@ -112,6 +112,9 @@ public:
     std::int64_t sweepAttempts(TimePoint before);
 
 private:
+    /// Records the attempt of a row that was just leased.
+    RefreshClaim claimOf(const Row& row, const std::string& owner, Random& random);
+
     Transaction& tx_;
 };
 

@@ -1,0 +1,251 @@
+#include "persistence/token_repository.hpp"
+
+namespace postato::persistence {
+namespace {
+
+// The columns of StoredTokens, in the order of `storedOf`; `t` is the tokens' alias.
+#define POSTATO_TOKEN_COLUMNS                                                                      \
+    "t.account_id, t.generation, t.access_sealed, t.refresh_sealed, t.plugin_data_sealed, "        \
+    "t.key_id, t.token_type, t.refreshes_itself, t.issued_at, t.access_expires_at, "               \
+    "t.refresh_expires_at, t.earliest_refresh_at, t.next_refresh_at, t.lease_owner, "              \
+    "t.lease_epoch, t.lease_until, t.in_doubt_since, t.rejects, t.failures, t.last_error_code"
+#define POSTATO_TOKEN_TYPES "titttitiiiiiitiiiiit"
+
+StoredTokens storedOf(const Row& row) {
+    SealedTokens tokens{.account_id = AccountId::trusted(row.text(0))};
+    tokens.generation = row.integer(1);
+    tokens.access_sealed = row.text(2);
+    tokens.refresh_sealed = row.optionalText(3);
+    tokens.plugin_data_sealed = row.optionalText(4);
+    tokens.key_id = row.integer(5);
+    tokens.token_type = row.text(6);
+    tokens.refreshes_itself = row.integer(7) != 0;
+    tokens.issued_at = row.time(8);
+    tokens.access_expires_at = row.optionalTime(9);
+    tokens.refresh_expires_at = row.optionalTime(10);
+    tokens.earliest_refresh_at = row.optionalTime(11);
+    tokens.next_refresh_at = row.optionalTime(12);
+    RefreshState state;
+    state.lease_owner = row.optionalText(13);
+    state.lease_epoch = row.integer(14);
+    state.lease_until = row.optionalTime(15);
+    state.in_doubt_since = row.optionalTime(16);
+    state.rejects = row.integer(17);
+    state.failures = row.integer(18);
+    state.last_error_code = row.optionalText(19);
+    return {std::move(tokens), std::move(state)};
+}
+
+Parameters pairParameters(const WorkspaceScope& scope, const SealedTokens& tokens,
+                          const std::string& written_by) {
+    return {bind("id", tokens.account_id.str()),
+            bind("ws", scope.id().str()),
+            bind("generation", tokens.generation),
+            bind("access", tokens.access_sealed),
+            bind("refresh", tokens.refresh_sealed),
+            bind("data", tokens.plugin_data_sealed),
+            bind("key_id", tokens.key_id),
+            bind("token_type", tokens.token_type),
+            bind("itself", tokens.refreshes_itself),
+            bind("issued_at", tokens.issued_at),
+            bind("access_expires_at", tokens.access_expires_at),
+            bind("refresh_expires_at", tokens.refresh_expires_at),
+            bind("earliest", tokens.earliest_refresh_at),
+            bind("next", tokens.next_refresh_at),
+            bind("written_by", written_by)};
+}
+
+}  // namespace
+
+constexpr Statement kFind{"tokens.find",
+                          "SELECT " POSTATO_TOKEN_COLUMNS
+                          " FROM social_account_tokens t "
+                          "WHERE t.account_id = :id AND t.workspace_id = :ws",
+                          POSTATO_TOKEN_TYPES};
+
+std::optional<StoredTokens> TokenRepository::find(const WorkspaceScope& scope,
+                                                  const AccountId& id) {
+    const auto row = tx_.queryOne(kFind, {bind("id", id.str()), bind("ws", scope.id().str())});
+    return row ? std::optional(storedOf(*row)) : std::nullopt;
+}
+
+constexpr Statement kInsert{
+    "tokens.insert",
+    "INSERT INTO social_account_tokens (account_id, workspace_id, platform, generation, "
+    "access_sealed, refresh_sealed, plugin_data_sealed, key_id, token_type, refreshes_itself, "
+    "issued_at, access_expires_at, refresh_expires_at, earliest_refresh_at, next_refresh_at, "
+    "written_by) SELECT a.id, a.workspace_id, a.platform, CAST(:generation AS BIGINT), :access, "
+    "CAST(:refresh AS TEXT), CAST(:data AS TEXT), CAST(:key_id AS BIGINT), :token_type, "
+    "CAST(:itself AS BIGINT), CAST(:issued_at AS BIGINT), CAST(:access_expires_at AS BIGINT), "
+    "CAST(:refresh_expires_at AS BIGINT), CAST(:earliest AS BIGINT), CAST(:next AS BIGINT), "
+    ":written_by FROM social_accounts a WHERE a.id = :id AND a.workspace_id = :ws "
+    "AND a.deleted_at IS NULL"};
+
+void TokenRepository::insert(const WorkspaceScope& scope, const SealedTokens& tokens,
+                             const std::string& written_by) {
+    if (tx_.execute(kInsert, pairParameters(scope, tokens, written_by)) != 1)
+        throw notFound("Account");
+}
+
+// One text writes a pair, whoever brings it: the generation before it is the condition, and the
+// account must be live.
+constexpr Statement kWritePair{
+    "tokens.write_pair",
+    "UPDATE social_account_tokens SET generation = :generation, access_sealed = :access, "
+    "refresh_sealed = :refresh, plugin_data_sealed = :data, key_id = :key_id, "
+    "token_type = :token_type, refreshes_itself = :itself, issued_at = :issued_at, "
+    "access_expires_at = :access_expires_at, refresh_expires_at = :refresh_expires_at, "
+    "earliest_refresh_at = :earliest, next_refresh_at = :next, lease_owner = NULL, "
+    "lease_until = NULL, lease_epoch = lease_epoch + 1, in_doubt_since = NULL, rejects = 0, "
+    "failures = 0, last_error_code = NULL, written_by = :written_by "
+    "WHERE account_id = :id AND workspace_id = :ws AND generation = :generation - 1 "
+    "AND EXISTS (SELECT 1 FROM social_accounts a WHERE a.id = :id AND a.deleted_at IS NULL)"};
+
+bool TokenRepository::replace(const WorkspaceScope& scope, const SealedTokens& tokens,
+                              const std::string& written_by) {
+    return tx_.execute(kWritePair, pairParameters(scope, tokens, written_by)) == 1;
+}
+
+bool TokenRepository::storeRefreshed(const WorkspaceScope& scope, const SealedTokens& tokens,
+                                     const std::string& attempt_id) {
+    return tx_.execute(kWritePair, pairParameters(scope, tokens, attempt_id)) == 1;
+}
+
+constexpr Statement kRelease{
+    "tokens.release",
+    "UPDATE social_account_tokens SET lease_owner = NULL, lease_until = NULL, "
+    "next_refresh_at = :next, rejects = :rejects, failures = :failures, last_error_code = :code, "
+    "in_doubt_since = CASE WHEN CAST(:in_doubt AS BIGINT) = 1 "
+    "THEN COALESCE(in_doubt_since, :now) END "
+    "WHERE account_id = :id AND workspace_id = :ws AND lease_epoch = :epoch "
+    "AND lease_owner = :owner"};
+
+bool TokenRepository::release(const RefreshClaim& claim, const Release& release) {
+    return tx_.execute(kRelease,
+                       {bind("next", release.next_refresh_at), bind("rejects", release.rejects),
+                        bind("failures", release.failures), bind("code", release.error_code),
+                        bind("in_doubt", release.in_doubt), bind("now", tx_.now()),
+                        bind("id", claim.stored.tokens.account_id.str()),
+                        bind("ws", claim.scope.id().str()),
+                        bind("epoch", claim.stored.state.lease_epoch),
+                        bind("owner", claim.owner)}) == 1;
+}
+
+constexpr Statement kFinishAttempt{
+    "tokens.finish_attempt",
+    "UPDATE refresh_attempts SET finished_at = :now, outcome = :outcome, code = :code "
+    "WHERE id = :id AND workspace_id = :ws"};
+
+void TokenRepository::finishAttempt(const RefreshClaim& claim, const std::string& outcome,
+                                    const std::optional<std::string>& code) {
+    tx_.execute(kFinishAttempt,
+                {bind("now", tx_.now()), bind("outcome", outcome), bind("code", code),
+                 bind("id", claim.attempt_id), bind("ws", claim.scope.id().str())});
+}
+
+constexpr Statement kErase{
+    "tokens.erase",
+    "DELETE FROM social_account_tokens WHERE account_id = :id AND workspace_id = :ws"};
+
+bool TokenRepository::erase(const WorkspaceScope& scope, const AccountId& id) {
+    return tx_.execute(kErase, {bind("id", id.str()), bind("ws", scope.id().str())}) == 1;
+}
+
+constexpr Statement kSweepAttempts{"tokens.sweep_attempts",
+                                   "DELETE FROM refresh_attempts WHERE started_at < :before"};
+
+std::int64_t TokenRepository::sweepAttempts(TimePoint before) {
+    return tx_.execute(kSweepAttempts, {bind("before", before)});
+}
+
+// A lease taken over from one who never gave it back leaves doubt: its request may have been sent.
+#define POSTATO_TAKE_LEASE                                                                         \
+    "UPDATE social_account_tokens AS t SET lease_epoch = t.lease_epoch + 1, "                      \
+    "in_doubt_since = CASE WHEN t.lease_owner IS NOT NULL "                                        \
+    "THEN COALESCE(t.in_doubt_since, :now) ELSE t.in_doubt_since END, "                            \
+    "lease_owner = :owner, lease_until = :until "
+#define POSTATO_DUE                                                                                \
+    "SELECT d.account_id FROM social_account_tokens d "                                            \
+    "JOIN social_accounts a ON a.id = d.account_id "                                               \
+    "WHERE d.platform = :platform AND d.next_refresh_at <= :now "                                  \
+    "AND (d.lease_owner IS NULL OR d.lease_until <= :now) "                                        \
+    "AND a.status = 'connected' AND a.deleted_at IS NULL "                                         \
+    "ORDER BY d.next_refresh_at LIMIT :limit"
+// RETURNING cannot join, so the account's columns are asked for row by row.
+#define POSTATO_CLAIM_RETURNING                                                                    \
+    " RETURNING " POSTATO_BARE_TOKEN_COLUMNS
+#define POSTATO_BARE_TOKEN_COLUMNS                                                                 \
+    "account_id, generation, access_sealed, refresh_sealed, plugin_data_sealed, key_id, "          \
+    "token_type, refreshes_itself, issued_at, access_expires_at, refresh_expires_at, "             \
+    "earliest_refresh_at, next_refresh_at, lease_owner, lease_epoch, lease_until, "                \
+    "in_doubt_since, rejects, failures, last_error_code, workspace_id, platform, "                 \
+    "(SELECT s.client_id FROM social_accounts s WHERE s.id = account_id), "                        \
+    "(SELECT s.grant_key FROM social_accounts s WHERE s.id = account_id)"
+
+constexpr Statement kClaimDueSqlite{
+    "tokens.claim_due",
+    POSTATO_TAKE_LEASE "WHERE account_id IN (" POSTATO_DUE ")" POSTATO_CLAIM_RETURNING,
+    POSTATO_TOKEN_TYPES "tttt"};
+constexpr Statement kClaimDuePostgresql{
+    "tokens.claim_due",
+    POSTATO_TAKE_LEASE "WHERE account_id IN (" POSTATO_DUE
+                       " FOR UPDATE OF d SKIP LOCKED)" POSTATO_CLAIM_RETURNING,
+    POSTATO_TOKEN_TYPES "tttt"};
+constexpr Statement kClaimOne{
+    "tokens.claim_one",
+    POSTATO_TAKE_LEASE
+    "WHERE account_id = :id AND workspace_id = :ws "
+    "AND (t.lease_owner IS NULL OR t.lease_until <= :now) "
+    "AND EXISTS (SELECT 1 FROM social_accounts a WHERE a.id = :id "
+    "AND a.status = 'connected' AND a.deleted_at IS NULL)" POSTATO_CLAIM_RETURNING,
+    POSTATO_TOKEN_TYPES "tttt"};
+
+constexpr Statement kInsertAttempt{
+    "tokens.insert_attempt",
+    "INSERT INTO refresh_attempts (id, workspace_id, account_id, generation, lease_epoch, owner, "
+    "started_at) VALUES (:id, :ws, :account, :generation, :epoch, :owner, :now)"};
+
+RefreshClaim TokenRepository::claimOf(const Row& row, const std::string& owner, Random& random) {
+    const auto workspace = WorkspaceId::trusted(row.text(20));
+    RefreshClaim claim{.scope = RowScope::of(workspace),
+                       .platform = row.text(21),
+                       .client_id = row.text(22),
+                       .grant_key = row.text(23),
+                       .attempt_id = AttemptId::make(tx_.now(), random).str(),
+                       .owner = owner,
+                       .stored = storedOf(row)};
+    tx_.execute(kInsertAttempt,
+                {bind("id", claim.attempt_id), bind("ws", workspace.str()),
+                 bind("account", claim.stored.tokens.account_id.str()),
+                 bind("generation", claim.stored.tokens.generation),
+                 bind("epoch", claim.stored.state.lease_epoch), bind("owner", owner),
+                 bind("now", tx_.now())});
+    return claim;
+}
+
+std::vector<RefreshClaim> TokenRepository::claimDue(const std::string& platform,
+                                                    const std::string& owner,
+                                                    std::chrono::milliseconds lease,
+                                                    std::int64_t limit, Random& random) {
+    const auto& statement =
+        tx_.dialect() == Dialect::Postgresql ? kClaimDuePostgresql : kClaimDueSqlite;
+    std::vector<RefreshClaim> claims;
+    for (const auto& row :
+         tx_.query(statement, {bind("platform", platform), bind("owner", owner),
+                               bind("now", tx_.now()), bind("until", tx_.now() + lease),
+                               bind("limit", limit)}))
+        claims.push_back(claimOf(row, owner, random));
+    return claims;
+}
+
+std::optional<RefreshClaim> TokenRepository::claim(const WorkspaceScope& scope,
+                                                   const AccountId& id, const std::string& owner,
+                                                   std::chrono::milliseconds lease,
+                                                   Random& random) {
+    const auto row = tx_.queryOne(
+        kClaimOne, {bind("id", id.str()), bind("ws", scope.id().str()), bind("owner", owner),
+                    bind("now", tx_.now()), bind("until", tx_.now() + lease)});
+    return row ? std::optional(claimOf(*row, owner, random)) : std::nullopt;
+}
+
+}  // namespace postato::persistence
