@@ -103,7 +103,7 @@ void RevocationQueue::finish(const persistence::RevocationClaim& claim,
                              const std::string& outcome) {
     const auto& revocation = claim.revocation;
     database_.write([&](persistence::Transaction& tx) {
-        persistence::RevocationRepository(tx).finish(claim, outcome);
+        if (!persistence::RevocationRepository(tx).finish(claim, outcome)) return;
         if (revocation.account_id)
             recordEvent(tx, claim.scope, *revocation.account_id, "account.revocation",
                         Actor::system(), dumpJson({{"outcome", outcome}}), random_);

@@ -81,6 +81,8 @@ public:
     std::int64_t sweep(TimePoint before);
 
 private:
+    static ScopedConnection scoped(const Row& row);
+
     Transaction& tx_;
 };
 

@@ -42,8 +42,8 @@ public:
     std::vector<RevocationClaim> claimDue(const std::string& owner, std::chrono::milliseconds lease,
                                           std::int64_t limit);
     void retryAt(const RevocationClaim& claim, TimePoint at);
-    /// Records the outcome and erases the ciphertext.
-    void finish(const RevocationClaim& claim, const std::string& outcome);
+    /// Records the outcome and erases the ciphertext. False when one was recorded before.
+    bool finish(const RevocationClaim& claim, const std::string& outcome);
     /// The newest outcome per account, for cards and events; nothing while queued.
     std::optional<QueuedRevocation> findByAccount(const WorkspaceScope& scope, const AccountId& id);
 

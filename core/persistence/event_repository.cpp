@@ -1,0 +1,41 @@
+#include "persistence/event_repository.hpp"
+
+namespace postato::persistence {
+
+constexpr Statement kAppend{
+    "event.append",
+    "INSERT INTO account_events (id, workspace_id, account_id, type, at, actor, data) "
+    "VALUES (:id, :ws, :account, :type, :at, :actor, :data)"};
+
+void EventRepository::append(const WorkspaceScope& scope, const AccountEvent& event) {
+    tx_.execute(kAppend, {bind("id", event.id.str()), bind("ws", scope.id().str()),
+                          bind("account", event.account_id.str()), bind("type", event.type),
+                          bind("at", event.at), bind("actor", event.actor),
+                          bind("data", event.data)});
+}
+
+constexpr Statement kList{
+    "event.list",
+    "SELECT id, account_id, type, at, actor, data FROM account_events "
+    "WHERE workspace_id = :ws AND account_id = :account "
+    "AND (CAST(:before AS BIGINT) IS NULL OR at < :before "
+    "     OR (at = :before AND id < :before_id)) "
+    "ORDER BY at DESC, id DESC LIMIT :limit",
+    "tttitt"};
+
+std::vector<AccountEvent> EventRepository::list(
+    const WorkspaceScope& scope, const AccountId& id, std::int64_t limit,
+    const std::optional<std::pair<TimePoint, std::string>>& before) {
+    const auto at = before ? std::optional(before->first) : std::nullopt;
+    const auto before_id = before ? std::optional(before->second) : std::nullopt;
+    std::vector<AccountEvent> events;
+    for (const auto& row :
+         tx_.query(kList, {bind("ws", scope.id().str()), bind("account", id.str()),
+                           bind("before", at), bind("before_id", before_id),
+                           bind("limit", limit)}))
+        events.push_back({EventId::trusted(row.text(0)), AccountId::trusted(row.text(1)),
+                          row.text(2), row.time(3), row.text(4), row.text(5)});
+    return events;
+}
+
+}  // namespace postato::persistence
