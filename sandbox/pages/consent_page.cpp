@@ -5,7 +5,7 @@ namespace postato::sandbox {
 namespace {
 
 std::string channelChoice(const PlatformFacts& facts, const Person& person) {
-    if (person.channels.empty()) return "";
+    if (person.channels.size() < 2) return "";
     std::string out =
         "<fieldset class=\"channels\" data-channels-of=\"" + person.id + "\"><legend>";
     out += "Which " + facts.channel_word + "?</legend>";

@@ -134,8 +134,10 @@ Response submitAuthorization(World& world, PendingAuthorization& pending, Platfo
             return showPage(world, platform, pending.request, ticket, "Choose who you are.");
         }
         if (platform.facts().scopes_can_be_unticked) answer.scopes = form.all("scope");
-        answer.channels = keepOnly(form.all("channel"), channelIds(*chosen));
-        if (answer.channels->empty() && !chosen->channels.empty()) {
+        // With one channel there is nothing to choose, so the page does not ask.
+        const bool had_choice = chosen->channels.size() > 1;
+        if (had_choice) answer.channels = keepOnly(form.all("channel"), channelIds(*chosen));
+        if (had_choice && answer.channels->empty()) {
             return showPage(world, platform, pending.request, ticket,
                             "Choose at least one " + platform.facts().channel_word + " of " +
                                 chosen->name + ".");
