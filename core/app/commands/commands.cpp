@@ -1,0 +1,13 @@
+#include "app/commands/commands.hpp"
+
+namespace postato::app {
+
+std::vector<Command> allCommands() {
+    return {serveCommand(),        migrateCommand(),         doctorCommand(),
+            keyInitCommand(),      workspaceCreateCommand(), workspaceListCommand(),
+            userCreateCommand(),   userPasswordCommand(),    userLoginLinkCommand(),
+            apiKeyCreateCommand(), apiKeyListCommand(),      apiKeyRevokeCommand(),
+            pluginCheckCommand(),  pluginListCommand(),      versionCommand()};
+}
+
+}  // namespace postato::app

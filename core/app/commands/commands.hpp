@@ -1,0 +1,31 @@
+#pragma once
+
+/// \file
+/// Every command of `postato`, one file each.
+
+#include <vector>
+
+#include "app/command_line.hpp"
+
+namespace postato::app {
+
+Command serveCommand();
+Command migrateCommand();
+Command doctorCommand();
+Command keyInitCommand();
+Command workspaceCreateCommand();
+Command workspaceListCommand();
+Command userCreateCommand();
+Command userPasswordCommand();
+Command userLoginLinkCommand();
+Command apiKeyCreateCommand();
+Command apiKeyListCommand();
+Command apiKeyRevokeCommand();
+Command pluginCheckCommand();
+Command pluginListCommand();
+Command versionCommand();
+
+/// In the order of the overview.
+std::vector<Command> allCommands();
+
+}  // namespace postato::app

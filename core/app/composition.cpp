@@ -1,0 +1,235 @@
+#include "app/composition.hpp"
+
+#include <unistd.h>
+
+#include <condition_variable>
+#include <mutex>
+
+#include "accounts/account_service.hpp"
+#include "accounts/account_writer.hpp"
+#include "accounts/api_key_service.hpp"
+#include "accounts/connect_link_service.hpp"
+#include "accounts/connection_service.hpp"
+#include "accounts/housekeeper.hpp"
+#include "accounts/revocation_queue.hpp"
+#include "accounts/sign_in_service.hpp"
+#include "accounts/token_refresher.hpp"
+#include "accounts/workers.hpp"
+#include "api/dispatcher.hpp"
+#include "api/readiness.hpp"
+#include "api/services.hpp"
+#include "api/static_files.hpp"
+#include "app/database_setup.hpp"
+#include "app/key_custody.hpp"
+#include "app/platform_setup.hpp"
+#include "crypto/system_random.hpp"
+#include "http/server.hpp"
+#include "net/platform_http_client.hpp"
+#include "util/error.hpp"
+
+namespace postato::app {
+namespace {
+
+constexpr std::chrono::milliseconds kNotReadyFirst{500};  ///< for load balancers to notice
+constexpr std::chrono::milliseconds kDrain{30'000};       ///< longer than a code exchange may take
+
+/// Names this process in leases, so that an operator can tell who holds one.
+std::string leaseOwner(Random& random) {
+    char host[256] = {};
+    ::gethostname(host, sizeof(host) - 1);
+    return std::string(host) + ":" + std::to_string(::getpid()) + ":" +
+           std::to_string(random.below(1'000'000));
+}
+
+/// Wrong keys are found while the database is still as it was.
+std::unique_ptr<crypto::TokenCipher> prepareDatabase(persistence::Database& database,
+                                                     persistence::Migrator& migrator,
+                                                     const crypto::KeyRing& ring,
+                                                     const Clock& clock, Random& random,
+                                                     const Logger& log) {
+    const auto state = migrator.state();
+    refuseNewerSchema(state);
+    if (state != persistence::SchemaState::Empty) checkKeyRing(database, ring);
+    for (const auto& name : migrator.run()) log.info("schema.migrated", {{"name", name}});
+    return openTokenCipher(database, ring, clock, random);
+}
+
+net::OutboundOptions outboundOptions(const Config& config) {
+    net::OutboundOptions options;
+    if (config.ca_file) options.ca_file = config.ca_file->string();
+    options.plain_origins = plainOrigins(config);
+    return options;
+}
+
+accounts::RefreshPolicy refreshPolicy(const Config& config) {
+    accounts::RefreshPolicy policy;
+    policy.confirm_after = config.refresh.confirm_after;
+    return policy;
+}
+
+accounts::ConnectionPolicy connectionPolicy(const Config& config) {
+    accounts::ConnectionPolicy policy;
+    policy.public_url = config.server.public_url;
+    return policy;
+}
+
+accounts::WorkerPolicy workerPolicy(const Config& config) {
+    accounts::WorkerPolicy policy;
+    policy.refreshes_per_platform = config.refresh.per_platform;
+    return policy;
+}
+
+http::ServerOptions serverOptions(const Config& config) {
+    http::ServerOptions options;
+    options.host = config.server.host;
+    options.port = config.server.port;
+    options.workers = config.server.workers;
+    options.outbound_workers = config.server.outbound_workers;
+    options.max_connections_per_address = config.server.connections_per_address;
+    options.trusted_proxies = config.server.trusted_proxies;
+    return options;
+}
+
+http::Handlers handlers(api::Dispatcher& dispatcher, const Logger& log) {
+    http::Handlers handlers;
+    handlers.handle = [&](const http::Request& request) { return dispatcher.dispatch(request); };
+    handlers.handle_inline = [&](const http::Request& request) {
+        return dispatcher.answerInline(request);
+    };
+    handlers.lane = [&](std::string_view method, std::string_view path) {
+        return dispatcher.lane(method, path);
+    };
+    handlers.access_log = [&](const http::RequestSummary& summary) {
+        log.info("http.request", {{"method", summary.method},
+                                  {"route", summary.route},
+                                  {"status", summary.status},
+                                  {"durationUs", std::int64_t{summary.duration.count()}},
+                                  {"requestId", summary.request_id}});
+    };
+    return handlers;
+}
+
+}  // namespace
+
+/// Members are made in this order and destroyed in the opposite one; each needs those above it.
+class Composition::Parts {
+public:
+    Parts(const Config& config, const platforms::LoadedDirectory& plugins)
+        : log_(clock_, STDERR_FILENO, config.log_level),
+          registry_(makeRegistry(config, plugins, log_)),
+          static_files_(config.server.dashboard_directory),
+          key_ring_(crypto::KeyRing::load(config.keyring_file)),
+          outbound_(outboundOptions(config), resolver_, log_),
+          server_(serverOptions(config), handlers(dispatcher_, log_), clock_, random_, log_),
+          lock_(lockDatabase(config)),
+          database_(makeDatabase(config, clock_)),
+          migrator_(makeMigrator(config, *database_, clock_)),
+          cipher_(prepareDatabase(*database_, migrator_, key_ring_, clock_, random_, log_)),
+          gateway_{registry_, [this](auto deadline) { return outbound_.client(deadline); }},
+          owner_(leaseOwner(random_)),
+          vault_(*cipher_),
+          schedule_(random_, refreshPolicy(config)),
+          revocations_(*database_, gateway_, vault_, random_, log_, owner_, {}),
+          refresher_(*database_, gateway_, vault_, revocations_, schedule_, random_, log_, owner_,
+                     refreshPolicy(config)),
+          writer_(gateway_, vault_, schedule_, revocations_, random_),
+          connections_(*database_, gateway_, vault_, writer_, revocations_, random_, log_,
+                       connectionPolicy(config)),
+          connect_links_(*database_, gateway_, connections_, random_, config.server.public_url),
+          accounts_(*database_, gateway_, vault_, refresher_, revocations_, random_, log_),
+          sign_in_(*database_, random_, {}),
+          api_keys_(*database_, random_),
+          housekeeper_(*database_, gateway_, vault_, revocations_, log_, {}),
+          readiness_(*database_, migrator_),
+          services_{*database_,    accounts_,
+                    connections_,  connect_links_,
+                    refresher_,    sign_in_,
+                    api_keys_,     gateway_,
+                    static_files_, readiness_,
+                    random_,       clock_,
+                    log_,          {config.server.public_url, config.return_origins}},
+          dispatcher_(services_),
+          workers_(gateway_, refresher_, revocations_, housekeeper_, log_, workerPolicy(config)) {}
+
+    /// Handlers must not outlive what they call.
+    ~Parts() { server_.stop(std::chrono::milliseconds(0)); }
+
+    void start() {
+        workers_.start();
+        server_.start();
+        log_.info("service.ready",
+                  {{"port", int{server_.port()}}, {"publicUrl", services_.options.public_url}});
+    }
+
+    void stop() {
+        readiness_.drain();
+        log_.info("service.stopping");
+        server_.stop(waitNotReady() ? kDrain : std::chrono::milliseconds(0));
+        workers_.stop();
+        log_.info("service.stopped");
+    }
+
+    void hurry() {
+        {
+            const std::lock_guard lock(hurry_mutex_);
+            hurried_ = true;
+        }
+        hurry_changed_.notify_all();
+        server_.stop(std::chrono::milliseconds(0));
+    }
+
+private:
+    /// False when somebody is in a hurry.
+    bool waitNotReady() {
+        std::unique_lock lock(hurry_mutex_);
+        return !hurry_changed_.wait_for(lock, kNotReadyFirst, [this] { return hurried_; });
+    }
+
+    SystemClock clock_;
+    crypto::SystemRandom random_;
+    Logger log_;
+    platforms::PlatformRegistry registry_;
+    api::StaticFiles static_files_;
+    crypto::KeyRing key_ring_;
+    net::SystemResolver resolver_;
+    net::Outbound outbound_;
+    http::Server server_;  ///< early, so that a port in use is noticed early; runs from `start` on
+    std::unique_ptr<ProcessLock> lock_;
+    std::unique_ptr<persistence::Database> database_;
+    persistence::Migrator migrator_;
+    std::unique_ptr<crypto::TokenCipher> cipher_;
+    accounts::PlatformGateway gateway_;
+    std::string owner_;
+    accounts::TokenVault vault_;
+    accounts::RefreshSchedule schedule_;
+    accounts::RevocationQueue revocations_;
+    accounts::TokenRefresher refresher_;
+    accounts::AccountWriter writer_;
+    accounts::ConnectionService connections_;
+    accounts::ConnectLinkService connect_links_;
+    accounts::AccountService accounts_;
+    accounts::SignInService sign_in_;
+    accounts::ApiKeyService api_keys_;
+    accounts::Housekeeper housekeeper_;
+    api::Readiness readiness_;
+    api::Services services_;
+    api::Dispatcher dispatcher_;
+    accounts::Workers workers_;
+
+    std::mutex hurry_mutex_;
+    std::condition_variable hurry_changed_;
+    bool hurried_ = false;
+};
+
+Composition::Composition(const Config& config, const platforms::LoadedDirectory& plugins)
+    : parts_(std::make_unique<Parts>(config, plugins)) {}
+
+Composition::~Composition() = default;
+
+void Composition::start() { parts_->start(); }
+
+void Composition::stop() { parts_->stop(); }
+
+void Composition::hurry() { parts_->hurry(); }
+
+}  // namespace postato::app

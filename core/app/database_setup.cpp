@@ -1,0 +1,50 @@
+#include "app/database_setup.hpp"
+
+#include "util/error.hpp"
+
+namespace postato::app {
+
+using persistence::SchemaState;
+
+std::unique_ptr<persistence::Database> makeDatabase(const Config& config, const Clock& clock) {
+    persistence::DatabaseOptions options;
+    options.url = config.database.url;
+    options.pool = config.database.pool;
+    return std::make_unique<persistence::Database>(std::move(options), clock);
+}
+
+persistence::Migrator makeMigrator(const Config& config, persistence::Database& database,
+                                   const Clock& clock) {
+    return persistence::Migrator(
+        database,
+        persistence::readMigrations(config.database.migrations_directory, database.dialect()),
+        clock);
+}
+
+std::unique_ptr<ProcessLock> lockDatabase(const Config& config) {
+    auto file = sqliteFile(config.database.url);
+    if (!file) return nullptr;
+    *file += ".lock";
+    return std::make_unique<ProcessLock>(*file);
+}
+
+void refuseNewerSchema(SchemaState state) {
+    if (state == SchemaState::Newer)
+        throw Error(
+            ErrorCode::Conflict,
+            PublicMessage{"The database was set up by a newer version of Postato; start that "
+                          "version, or restore a backup made with this one"});
+}
+
+std::unique_ptr<persistence::Database> openDatabase(const Config& config, const Clock& clock) {
+    auto database = makeDatabase(config, clock);
+    const auto state = makeMigrator(config, *database, clock).state();
+    refuseNewerSchema(state);
+    if (state != SchemaState::Current)
+        throw Error(
+            ErrorCode::Conflict,
+            PublicMessage{"The database is not set up for this version; run `postato migrate`"});
+    return database;
+}
+
+}  // namespace postato::app
