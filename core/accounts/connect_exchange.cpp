@@ -52,7 +52,7 @@ std::string missingScopes(const sdk::Traits& traits, const std::vector<std::stri
 
 }  // namespace
 
-ExchangedGrant exchangeAndIdentify(const sdk::Platform& platform, sdk::HttpClient& http,
+ExchangedGrant exchangeAndIdentify(const platforms::GuardedPlatform& platform, sdk::HttpClient& http,
                                    const sdk::CodeExchange& exchange) {
     ExchangedGrant grant;
     auto exchanged = platform.exchangeCode(http, exchange);

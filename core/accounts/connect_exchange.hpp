@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "platforms/guarded_platform.hpp"
 #include "postato/sdk/platform.hpp"
 
 namespace postato::accounts {
@@ -21,7 +22,7 @@ struct ExchangedGrant {
 };
 
 /// Exchanges, checks the required scopes, identifies. Holds no state and no database session.
-ExchangedGrant exchangeAndIdentify(const sdk::Platform& platform, sdk::HttpClient& http,
+ExchangedGrant exchangeAndIdentify(const platforms::GuardedPlatform& platform, sdk::HttpClient& http,
                                    const sdk::CodeExchange& exchange);
 
 }  // namespace postato::accounts

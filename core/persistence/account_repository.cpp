@@ -39,22 +39,22 @@ Account accountOf(const Row& row) {
 
 /// What a consent writes, new or again.
 Parameters consentParameters(const WorkspaceScope& scope, const Account& account) {
-    return {bind("id", account.id.str()),
-            bind("ws", scope.id().str()),
-            bind("client_id", account.client_id),
-            bind("grant_key", account.grant_key),
-            bind("username", account.profile.username),
-            bind("display_name", account.profile.display_name),
-            bind("avatar_url", account.profile.avatar_url),
-            bind("profile_url", account.profile.profile_url),
-            bind("account_type", account.profile.account_type),
-            bind("status_since", account.status_since),
-            bind("scopes_requested", joinWords(account.scopes_requested)),
-            bind("scopes_granted", joinWords(account.scopes_granted)),
-            bind("connected_by", account.connected_by),
-            bind("connected_at", account.connected_at),
-            bind("reconnect_by", account.reconnect_by),
-            bind("updated_at", account.updated_at)};
+    return {arg("id", account.id.str()),
+            arg("ws", scope.id().str()),
+            arg("client_id", account.client_id),
+            arg("grant_key", account.grant_key),
+            arg("username", account.profile.username),
+            arg("display_name", account.profile.display_name),
+            arg("avatar_url", account.profile.avatar_url),
+            arg("profile_url", account.profile.profile_url),
+            arg("account_type", account.profile.account_type),
+            arg("status_since", account.status_since),
+            arg("scopes_requested", joinWords(account.scopes_requested)),
+            arg("scopes_granted", joinWords(account.scopes_granted)),
+            arg("connected_by", account.connected_by),
+            arg("connected_at", account.connected_at),
+            arg("reconnect_by", account.reconnect_by),
+            arg("updated_at", account.updated_at)};
 }
 
 std::optional<std::string> statusWord(const AccountFilter& filter) {
@@ -70,7 +70,7 @@ constexpr Statement kFind{"account.find",
                           kAccountTypes};
 
 std::optional<Account> AccountRepository::find(const WorkspaceScope& scope, const AccountId& id) {
-    const auto row = tx_.queryOne(kFind, {bind("ws", scope.id().str()), bind("id", id.str())});
+    const auto row = tx_.queryOne(kFind, {arg("ws", scope.id().str()), arg("id", id.str())});
     return row ? std::optional(accountOf(*row)) : std::nullopt;
 }
 
@@ -85,8 +85,8 @@ std::optional<Account> AccountRepository::findByIdentity(const WorkspaceScope& s
                                                          const std::string& platform,
                                                          const std::string& platform_user_id) {
     const auto row =
-        tx_.queryOne(kFindByIdentity, {bind("ws", scope.id().str()), bind("platform", platform),
-                                       bind("identity", platform_user_id)});
+        tx_.queryOne(kFindByIdentity, {arg("ws", scope.id().str()), arg("platform", platform),
+                                       arg("identity", platform_user_id)});
     return row ? std::optional(accountOf(*row)) : std::nullopt;
 }
 
@@ -105,10 +105,10 @@ std::vector<Account> AccountRepository::list(const WorkspaceScope& scope,
                                              const AccountFilter& filter, const AccountPage& page) {
     std::vector<Account> accounts;
     for (const auto& row :
-         tx_.query(kList, {bind("ws", scope.id().str()), bind("platform", filter.platform),
-                           bind("status", statusWord(filter)), bind("after", page.after_created_at),
-                           bind("after_id", page.after_id), bind("limit", page.limit),
-                           bind("offset", page.offset)}))
+         tx_.query(kList, {arg("ws", scope.id().str()), arg("platform", filter.platform),
+                           arg("status", statusWord(filter)), arg("after", page.after_created_at),
+                           arg("after_id", page.after_id), arg("limit", page.limit),
+                           arg("offset", page.offset)}))
         accounts.push_back(accountOf(row));
     return accounts;
 }
@@ -122,8 +122,8 @@ constexpr Statement kCount{"account.count",
 
 std::int64_t AccountRepository::count(const WorkspaceScope& scope, const AccountFilter& filter) {
     return tx_
-        .queryOne(kCount, {bind("ws", scope.id().str()), bind("platform", filter.platform),
-                           bind("status", statusWord(filter))})
+        .queryOne(kCount, {arg("ws", scope.id().str()), arg("platform", filter.platform),
+                           arg("status", statusWord(filter))})
         ->integer(0);
 }
 
@@ -139,9 +139,9 @@ constexpr Statement kInsert{
 
 void AccountRepository::insert(const WorkspaceScope& scope, const Account& account) {
     auto parameters = consentParameters(scope, account);
-    parameters.push_back(bind("platform", account.platform));
-    parameters.push_back(bind("platform_user_id", account.profile.platform_user_id));
-    parameters.push_back(bind("created_at", account.created_at));
+    parameters.push_back(arg("platform", account.platform));
+    parameters.push_back(arg("platform_user_id", account.profile.platform_user_id));
+    parameters.push_back(arg("created_at", account.created_at));
     tx_.execute(kInsert, parameters);
 }
 
@@ -171,9 +171,9 @@ bool AccountRepository::setStatus(const WorkspaceScope& scope, const AccountId& 
     const auto reason_word =
         reason ? std::optional(std::string(word(*reason))) : std::optional<std::string>();
     return tx_.execute(kSetStatus,
-                       {bind("status", word(status)), bind("reason", reason_word),
-                        bind("now", tx_.now()), bind("id", id.str()),
-                        bind("ws", scope.id().str())}) == 1;
+                       {arg("status", word(status)), arg("reason", reason_word),
+                        arg("now", tx_.now()), arg("id", id.str()),
+                        arg("ws", scope.id().str())}) == 1;
 }
 
 constexpr Statement kSetGrant{
@@ -185,10 +185,10 @@ constexpr Statement kSetGrant{
 bool AccountRepository::setGrant(const WorkspaceScope& scope, const AccountId& id,
                                  const std::vector<std::string>& scopes_granted,
                                  std::optional<TimePoint> reconnect_by) {
-    return tx_.execute(kSetGrant, {bind("reconnect_by", reconnect_by),
-                                   bind("scopes", joinWords(scopes_granted)),
-                                   bind("now", tx_.now()), bind("id", id.str()),
-                                   bind("ws", scope.id().str())}) == 1;
+    return tx_.execute(kSetGrant, {arg("reconnect_by", reconnect_by),
+                                   arg("scopes", joinWords(scopes_granted)),
+                                   arg("now", tx_.now()), arg("id", id.str()),
+                                   arg("ws", scope.id().str())}) == 1;
 }
 
 constexpr Statement kRemove{
@@ -197,8 +197,8 @@ constexpr Statement kRemove{
     "WHERE id = :id AND workspace_id = :ws AND deleted_at IS NULL"};
 
 bool AccountRepository::remove(const WorkspaceScope& scope, const AccountId& id) {
-    return tx_.execute(kRemove, {bind("now", tx_.now()), bind("id", id.str()),
-                                 bind("ws", scope.id().str())}) == 1;
+    return tx_.execute(kRemove, {arg("now", tx_.now()), arg("id", id.str()),
+                                 arg("ws", scope.id().str())}) == 1;
 }
 
 constexpr Statement kCountLiveSiblings{"account.count_live_siblings",
@@ -210,7 +210,7 @@ constexpr Statement kCountLiveSiblings{"account.count_live_siblings",
 std::int64_t AccountRepository::countLiveSiblings(const std::string& grant_key,
                                                   const AccountId& except) {
     return tx_
-        .queryOne(kCountLiveSiblings, {bind("grant", grant_key), bind("except", except.str())})
+        .queryOne(kCountLiveSiblings, {arg("grant", grant_key), arg("except", except.str())})
         ->integer(0);
 }
 
@@ -223,7 +223,7 @@ constexpr Statement kCountLiveOfClient{"account.count_live_of_client",
 std::int64_t AccountRepository::countLiveOfClient(const std::string& platform,
                                                   const std::string& client_id) {
     return tx_
-        .queryOne(kCountLiveOfClient, {bind("platform", platform), bind("client", client_id)})
+        .queryOne(kCountLiveOfClient, {arg("platform", platform), arg("client", client_id)})
         ->integer(0);
 }
 

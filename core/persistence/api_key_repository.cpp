@@ -34,15 +34,15 @@ constexpr Statement kInsertWorkspace{
     "INSERT INTO api_key_workspaces (api_key_id, workspace_id) VALUES (:key, :ws)"};
 
 void ApiKeyRepository::insert(const ApiKey& key) {
-    tx_.execute(kInsert, {bind("id", key.id.str()), bind("name", key.name),
-                          bind("prefix", key.prefix), bind("hash", key.hash),
-                          bind("scope", key.all_workspaces ? "all" : "selected"),
-                          bind("permissions", joinWords(key.permissions)),
-                          bind("created_at", key.created_at),
-                          bind("expires_at", key.expires_at)});
+    tx_.execute(kInsert, {arg("id", key.id.str()), arg("name", key.name),
+                          arg("prefix", key.prefix), arg("hash", key.hash),
+                          arg("scope", key.all_workspaces ? "all" : "selected"),
+                          arg("permissions", joinWords(key.permissions)),
+                          arg("created_at", key.created_at),
+                          arg("expires_at", key.expires_at)});
     for (const auto& workspace : key.workspaces)
         tx_.execute(kInsertWorkspace,
-                    {bind("key", key.id.str()), bind("ws", workspace.str())});
+                    {arg("key", key.id.str()), arg("ws", workspace.str())});
 }
 
 constexpr Statement kFindUsable{"api_key.find_usable",
@@ -52,7 +52,7 @@ constexpr Statement kFindUsable{"api_key.find_usable",
                                 kApiKeyTypes};
 
 std::optional<ApiKey> ApiKeyRepository::findUsable(const std::string& hash) {
-    const auto row = tx_.queryOne(kFindUsable, {bind("hash", hash), bind("now", tx_.now())});
+    const auto row = tx_.queryOne(kFindUsable, {arg("hash", hash), arg("now", tx_.now())});
     return row ? std::optional(apiKeyOf(*row)) : std::nullopt;
 }
 
@@ -65,7 +65,7 @@ constexpr Statement kMayEnter{
     "i"};
 
 bool ApiKeyRepository::mayEnter(const ApiKeyId& key, const WorkspaceId& workspace) {
-    return tx_.queryOne(kMayEnter, {bind("ws", workspace.str()), bind("key", key.str())})
+    return tx_.queryOne(kMayEnter, {arg("ws", workspace.str()), arg("key", key.str())})
                ->integer(0) != 0;
 }
 
@@ -91,14 +91,14 @@ constexpr Statement kRevoke{
     "UPDATE api_keys SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL"};
 
 bool ApiKeyRepository::revoke(const ApiKeyId& id) {
-    return tx_.execute(kRevoke, {bind("now", tx_.now()), bind("id", id.str())}) == 1;
+    return tx_.execute(kRevoke, {arg("now", tx_.now()), arg("id", id.str())}) == 1;
 }
 
 constexpr Statement kTouch{"api_key.touch",
                            "UPDATE api_keys SET last_used_at = :at WHERE id = :id"};
 
 void ApiKeyRepository::touch(const ApiKeyId& id, TimePoint used_at) {
-    tx_.execute(kTouch, {bind("at", used_at), bind("id", id.str())});
+    tx_.execute(kTouch, {arg("at", used_at), arg("id", id.str())});
 }
 
 }  // namespace postato::persistence

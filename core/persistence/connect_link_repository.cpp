@@ -12,12 +12,12 @@ void ConnectLinkRepository::insert(const WorkspaceScope& scope, const ConnectLin
     const auto reconnect = link.reconnect_account_id
                                ? std::optional(link.reconnect_account_id->str())
                                : std::nullopt;
-    tx_.execute(kInsert, {bind("id", link.id.str()), bind("ws", scope.id().str()),
-                          bind("secret_hash", link.secret_hash), bind("platform", link.platform),
-                          bind("reconnect", reconnect), bind("return_url", link.return_url),
-                          bind("created_by", link.created_by),
-                          bind("created_at", link.created_at),
-                          bind("expires_at", link.expires_at)});
+    tx_.execute(kInsert, {arg("id", link.id.str()), arg("ws", scope.id().str()),
+                          arg("secret_hash", link.secret_hash), arg("platform", link.platform),
+                          arg("reconnect", reconnect), arg("return_url", link.return_url),
+                          arg("created_by", link.created_by),
+                          arg("created_at", link.created_at),
+                          arg("expires_at", link.expires_at)});
 }
 
 constexpr Statement kFindBySecret{
@@ -28,7 +28,7 @@ constexpr Statement kFindBySecret{
 
 std::optional<ScopedConnectLink> ConnectLinkRepository::findBySecret(
     const std::string& secret_hash) {
-    const auto row = tx_.queryOne(kFindBySecret, {bind("hash", secret_hash)});
+    const auto row = tx_.queryOne(kFindBySecret, {arg("hash", secret_hash)});
     if (!row) return std::nullopt;
     ConnectLink link{.id = ConnectLinkId::trusted(row->text(0)),
                      .workspace_id = WorkspaceId::trusted(row->text(1))};
@@ -49,15 +49,15 @@ constexpr Statement kUse{"connect_link.use",
                          "AND workspace_id = :ws AND used_at IS NULL AND expires_at > :now"};
 
 bool ConnectLinkRepository::use(const WorkspaceScope& scope, const ConnectLinkId& id) {
-    return tx_.execute(kUse, {bind("now", tx_.now()), bind("id", id.str()),
-                              bind("ws", scope.id().str())}) == 1;
+    return tx_.execute(kUse, {arg("now", tx_.now()), arg("id", id.str()),
+                              arg("ws", scope.id().str())}) == 1;
 }
 
 constexpr Statement kSweep{"connect_link.sweep",
                            "DELETE FROM connect_links WHERE expires_at < :before"};
 
 std::int64_t ConnectLinkRepository::sweep(TimePoint before) {
-    return tx_.execute(kSweep, {bind("before", before)});
+    return tx_.execute(kSweep, {arg("before", before)});
 }
 
 }  // namespace postato::persistence

@@ -61,23 +61,23 @@ constexpr Statement kInsert{
     ":issuer, :verifier, :scopes, :reconnect, :return_to, :created_at, :expires_at)"};
 
 void ConnectionRepository::insert(const WorkspaceScope& scope, const Connection& connection) {
-    tx_.execute(kInsert, {bind("id", connection.id.str()),
-                          bind("ws", scope.id().str()),
-                          bind("platform", connection.platform),
-                          bind("state_hash", connection.state_hash),
-                          bind("browser_hash", connection.browser_hash),
-                          bind("user_id", textOf(connection.user_id)),
-                          bind("session_hash", connection.session_hash),
-                          bind("link", textOf(connection.connect_link_id)),
-                          bind("client_id", connection.client_id),
-                          bind("redirect_uri", connection.redirect_uri),
-                          bind("issuer", connection.issuer),
-                          bind("verifier", connection.verifier_sealed),
-                          bind("scopes", joinWords(connection.scopes)),
-                          bind("reconnect", textOf(connection.reconnect_account_id)),
-                          bind("return_to", connection.return_to),
-                          bind("created_at", connection.created_at),
-                          bind("expires_at", connection.expires_at)});
+    tx_.execute(kInsert, {arg("id", connection.id.str()),
+                          arg("ws", scope.id().str()),
+                          arg("platform", connection.platform),
+                          arg("state_hash", connection.state_hash),
+                          arg("browser_hash", connection.browser_hash),
+                          arg("user_id", textOf(connection.user_id)),
+                          arg("session_hash", connection.session_hash),
+                          arg("link", textOf(connection.connect_link_id)),
+                          arg("client_id", connection.client_id),
+                          arg("redirect_uri", connection.redirect_uri),
+                          arg("issuer", connection.issuer),
+                          arg("verifier", connection.verifier_sealed),
+                          arg("scopes", joinWords(connection.scopes)),
+                          arg("reconnect", textOf(connection.reconnect_account_id)),
+                          arg("return_to", connection.return_to),
+                          arg("created_at", connection.created_at),
+                          arg("expires_at", connection.expires_at)});
 }
 
 ScopedConnection ConnectionRepository::scoped(const Row& row) {
@@ -91,7 +91,7 @@ constexpr Statement kFindByState{"connection.find_by_state",
                                  kConnectionTypes};
 
 std::optional<ScopedConnection> ConnectionRepository::findByState(const std::string& state_hash) {
-    const auto row = tx_.queryOne(kFindByState, {bind("state_hash", state_hash)});
+    const auto row = tx_.queryOne(kFindByState, {arg("state_hash", state_hash)});
     return row ? std::optional(scoped(*row)) : std::nullopt;
 }
 
@@ -101,7 +101,7 @@ constexpr Statement kFindById{"connection.find_by_id",
                               kConnectionTypes};
 
 std::optional<ScopedConnection> ConnectionRepository::findById(const ConnectionId& id) {
-    const auto row = tx_.queryOne(kFindById, {bind("id", id.str())});
+    const auto row = tx_.queryOne(kFindById, {arg("id", id.str())});
     return row ? std::optional(scoped(*row)) : std::nullopt;
 }
 
@@ -111,8 +111,8 @@ constexpr Statement kConsume{"connection.consume",
                              "AND outcome IS NULL AND expires_at > :now"};
 
 bool ConnectionRepository::consume(const WorkspaceScope& scope, const ConnectionId& id) {
-    return tx_.execute(kConsume, {bind("now", tx_.now()), bind("id", id.str()),
-                                  bind("ws", scope.id().str())}) == 1;
+    return tx_.execute(kConsume, {arg("now", tx_.now()), arg("id", id.str()),
+                                  arg("ws", scope.id().str())}) == 1;
 }
 
 constexpr Statement kOfferCandidates{
@@ -125,8 +125,8 @@ void ConnectionRepository::offerCandidates(const WorkspaceScope& scope, const Co
                                            const std::string& candidates_sealed,
                                            TimePoint expire_at) {
     if (tx_.execute(kOfferCandidates,
-                    {bind("candidates", candidates_sealed), bind("expire_at", expire_at),
-                     bind("id", id.str()), bind("ws", scope.id().str())}) != 1)
+                    {arg("candidates", candidates_sealed), arg("expire_at", expire_at),
+                     arg("id", id.str()), arg("ws", scope.id().str())}) != 1)
         throw Error(ErrorCode::Conflict, PublicMessage{"The connection has already ended"});
 }
 
@@ -137,8 +137,8 @@ constexpr Statement kTakeCandidates{
     "AND candidates_sealed IS NOT NULL AND candidates_expire_at > :now"};
 
 bool ConnectionRepository::takeCandidates(const WorkspaceScope& scope, const ConnectionId& id) {
-    return tx_.execute(kTakeCandidates, {bind("id", id.str()), bind("ws", scope.id().str()),
-                                         bind("now", tx_.now())}) == 1;
+    return tx_.execute(kTakeCandidates, {arg("id", id.str()), arg("ws", scope.id().str()),
+                                         arg("now", tx_.now())}) == 1;
 }
 
 constexpr Statement kFinish{
@@ -153,11 +153,11 @@ bool ConnectionRepository::finish(const WorkspaceScope& scope, const ConnectionI
                                   const std::optional<std::string>& code,
                                   const std::optional<std::string>& detail,
                                   const std::vector<std::string>& account_ids) {
-    return tx_.execute(kFinish, {bind("outcome", outcome), bind("code", code),
-                                 bind("detail", detail),
-                                 bind("account_ids", joinWords(account_ids)),
-                                 bind("now", tx_.now()), bind("id", id.str()),
-                                 bind("ws", scope.id().str())}) == 1;
+    return tx_.execute(kFinish, {arg("outcome", outcome), arg("code", code),
+                                 arg("detail", detail),
+                                 arg("account_ids", joinWords(account_ids)),
+                                 arg("now", tx_.now()), arg("id", id.str()),
+                                 arg("ws", scope.id().str())}) == 1;
 }
 
 constexpr Statement kCloseOldest{
@@ -169,8 +169,8 @@ constexpr Statement kCloseOldest{
     "AND k.outcome IS NULL ORDER BY k.created_at DESC, k.id DESC LIMIT :keep)"};
 
 std::int64_t ConnectionRepository::closeOldest(const UserId& user, std::int64_t keep) {
-    return tx_.execute(kCloseOldest, {bind("now", tx_.now()), bind("user", user.str()),
-                                      bind("keep", keep)});
+    return tx_.execute(kCloseOldest, {arg("now", tx_.now()), arg("user", user.str()),
+                                      arg("keep", keep)});
 }
 
 constexpr Statement kExpiredCandidates{
@@ -187,9 +187,9 @@ constexpr Statement kTakeExpired{
 std::vector<ScopedConnection> ConnectionRepository::takeExpiredCandidates(std::int64_t limit) {
     std::vector<ScopedConnection> taken;
     for (const auto& row :
-         tx_.query(kExpiredCandidates, {bind("now", tx_.now()), bind("limit", limit)})) {
+         tx_.query(kExpiredCandidates, {arg("now", tx_.now()), arg("limit", limit)})) {
         auto found = scoped(row);
-        if (tx_.execute(kTakeExpired, {bind("id", found.connection.id.str())}) == 1)
+        if (tx_.execute(kTakeExpired, {arg("id", found.connection.id.str())}) == 1)
             taken.push_back(std::move(found));
     }
     return taken;
@@ -202,7 +202,7 @@ constexpr Statement kFailInterrupted{
     "WHERE consumed_at < :before AND outcome IS NULL"};
 
 std::int64_t ConnectionRepository::failInterrupted(TimePoint before) {
-    return tx_.execute(kFailInterrupted, {bind("now", tx_.now()), bind("before", before)});
+    return tx_.execute(kFailInterrupted, {arg("now", tx_.now()), arg("before", before)});
 }
 
 constexpr Statement kSweep{"connection.sweep",
@@ -210,7 +210,7 @@ constexpr Statement kSweep{"connection.sweep",
                            "AND (outcome IS NULL OR outcome <> 'choosing')"};
 
 std::int64_t ConnectionRepository::sweep(TimePoint before) {
-    return tx_.execute(kSweep, {bind("before", before)});
+    return tx_.execute(kSweep, {arg("before", before)});
 }
 
 }  // namespace postato::persistence

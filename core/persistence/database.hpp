@@ -32,18 +32,18 @@ struct Parameter {
     Value value;
 };
 
-inline Parameter bind(std::string_view name, std::int64_t number) { return {name, number}; }
-inline Parameter bind(std::string_view name, int number) { return {name, std::int64_t{number}}; }
-inline Parameter bind(std::string_view name, bool flag) { return {name, std::int64_t{flag}}; }
-inline Parameter bind(std::string_view name, std::string text) { return {name, std::move(text)}; }
-inline Parameter bind(std::string_view name, std::string_view text) {
+inline Parameter arg(std::string_view name, std::int64_t number) { return {name, number}; }
+inline Parameter arg(std::string_view name, int number) { return {name, std::int64_t{number}}; }
+inline Parameter arg(std::string_view name, bool flag) { return {name, std::int64_t{flag}}; }
+inline Parameter arg(std::string_view name, std::string text) { return {name, std::move(text)}; }
+inline Parameter arg(std::string_view name, std::string_view text) {
     return {name, std::string(text)};
 }
-inline Parameter bind(std::string_view name, const char* text) { return {name, std::string(text)}; }
-inline Parameter bind(std::string_view name, TimePoint at) { return {name, toMillis(at)}; }
+inline Parameter arg(std::string_view name, const char* text) { return {name, std::string(text)}; }
+inline Parameter arg(std::string_view name, TimePoint at) { return {name, toMillis(at)}; }
 template <class T>
-Parameter bind(std::string_view name, const std::optional<T>& value) {
-    return value ? bind(name, *value) : Parameter{name, std::monostate{}};
+Parameter arg(std::string_view name, const std::optional<T>& value) {
+    return value ? arg(name, *value) : Parameter{name, std::monostate{}};
 }
 
 using Parameters = std::vector<Parameter>;

@@ -8,10 +8,10 @@ constexpr Statement kAppend{
     "VALUES (:id, :ws, :account, :type, :at, :actor, :data)"};
 
 void EventRepository::append(const WorkspaceScope& scope, const AccountEvent& event) {
-    tx_.execute(kAppend, {bind("id", event.id.str()), bind("ws", scope.id().str()),
-                          bind("account", event.account_id.str()), bind("type", event.type),
-                          bind("at", event.at), bind("actor", event.actor),
-                          bind("data", event.data)});
+    tx_.execute(kAppend, {arg("id", event.id.str()), arg("ws", scope.id().str()),
+                          arg("account", event.account_id.str()), arg("type", event.type),
+                          arg("at", event.at), arg("actor", event.actor),
+                          arg("data", event.data)});
 }
 
 constexpr Statement kList{
@@ -30,9 +30,9 @@ std::vector<AccountEvent> EventRepository::list(
     const auto before_id = before ? std::optional(before->second) : std::nullopt;
     std::vector<AccountEvent> events;
     for (const auto& row :
-         tx_.query(kList, {bind("ws", scope.id().str()), bind("account", id.str()),
-                           bind("before", at), bind("before_id", before_id),
-                           bind("limit", limit)}))
+         tx_.query(kList, {arg("ws", scope.id().str()), arg("account", id.str()),
+                           arg("before", at), arg("before_id", before_id),
+                           arg("limit", limit)}))
         events.push_back({EventId::trusted(row.text(0)), AccountId::trusted(row.text(1)),
                           row.text(2), row.time(3), row.text(4), row.text(5)});
     return events;

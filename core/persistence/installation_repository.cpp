@@ -14,7 +14,7 @@ constexpr Statement kEnsure{"installation.ensure",
                             "VALUES (:id, 1, :now) ON CONFLICT (only_one) DO NOTHING"};
 
 InstallationId InstallationRepository::ensure(const InstallationId& proposal) {
-    tx_.execute(kEnsure, {bind("id", proposal.str()), bind("now", tx_.now())});
+    tx_.execute(kEnsure, {arg("id", proposal.str()), arg("now", tx_.now())});
     return find().value_or(proposal);
 }
 
@@ -34,15 +34,15 @@ constexpr Statement kInsertDataKey{"data_key.insert",
                                    "VALUES (:id, :wrapped, :state, :now)"};
 
 void InstallationRepository::insertDataKey(const StoredDataKey& key) {
-    tx_.execute(kInsertDataKey, {bind("id", key.id), bind("wrapped", key.wrapped),
-                                 bind("state", key.state), bind("now", tx_.now())});
+    tx_.execute(kInsertDataKey, {arg("id", key.id), arg("wrapped", key.wrapped),
+                                 arg("state", key.state), arg("now", tx_.now())});
 }
 
 constexpr Statement kAddSeals{"data_key.add_seals",
                               "UPDATE data_keys SET seals = seals + :count WHERE id = :id"};
 
 void InstallationRepository::addSeals(std::int64_t key_id, std::int64_t count) {
-    tx_.execute(kAddSeals, {bind("count", count), bind("id", key_id)});
+    tx_.execute(kAddSeals, {arg("count", count), arg("id", key_id)});
 }
 
 constexpr Statement kHasSealedRows{

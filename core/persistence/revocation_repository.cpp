@@ -36,13 +36,13 @@ void RevocationRepository::insert(const WorkspaceScope& scope,
                                   const QueuedRevocation& revocation) {
     const auto account = revocation.account_id ? std::optional(revocation.account_id->str())
                                                : std::nullopt;
-    tx_.execute(kInsert, {bind("id", revocation.id.str()), bind("ws", scope.id().str()),
-                          bind("account", account), bind("platform", revocation.platform),
-                          bind("client_id", revocation.client_id),
-                          bind("grant_key", revocation.grant_key),
-                          bind("credentials", revocation.credentials_sealed),
-                          bind("created_at", revocation.created_at),
-                          bind("give_up_at", revocation.give_up_at)});
+    tx_.execute(kInsert, {arg("id", revocation.id.str()), arg("ws", scope.id().str()),
+                          arg("account", account), arg("platform", revocation.platform),
+                          arg("client_id", revocation.client_id),
+                          arg("grant_key", revocation.grant_key),
+                          arg("credentials", revocation.credentials_sealed),
+                          arg("created_at", revocation.created_at),
+                          arg("give_up_at", revocation.give_up_at)});
 }
 
 #define POSTATO_REVOCATION_TAKE                                                                    \
@@ -65,8 +65,8 @@ std::vector<RevocationClaim> RevocationRepository::claimDue(const std::string& o
         tx_.dialect() == Dialect::Postgresql ? kClaimDuePostgresql : kClaimDueSqlite;
     std::vector<RevocationClaim> claims;
     for (const auto& row :
-         tx_.query(statement, {bind("owner", owner), bind("until", tx_.now() + lease),
-                               bind("now", tx_.now()), bind("limit", limit)})) {
+         tx_.query(statement, {arg("owner", owner), arg("until", tx_.now() + lease),
+                               arg("now", tx_.now()), arg("limit", limit)})) {
         auto revocation = revocationOf(row);
         claims.push_back({RowScope::of(revocation.workspace_id), std::move(revocation)});
     }
@@ -79,8 +79,8 @@ constexpr Statement kRetryAt{"revocation.retry_at",
                              "AND outcome IS NULL"};
 
 void RevocationRepository::retryAt(const RevocationClaim& claim, TimePoint at) {
-    tx_.execute(kRetryAt, {bind("at", at), bind("id", claim.revocation.id.str()),
-                           bind("ws", claim.scope.id().str())});
+    tx_.execute(kRetryAt, {arg("at", at), arg("id", claim.revocation.id.str()),
+                           arg("ws", claim.scope.id().str())});
 }
 
 constexpr Statement kFinish{
@@ -90,9 +90,9 @@ constexpr Statement kFinish{
     "WHERE id = :id AND workspace_id = :ws AND outcome IS NULL"};
 
 bool RevocationRepository::finish(const RevocationClaim& claim, const std::string& outcome) {
-    return tx_.execute(kFinish, {bind("outcome", outcome), bind("now", tx_.now()),
-                                 bind("id", claim.revocation.id.str()),
-                                 bind("ws", claim.scope.id().str())}) == 1;
+    return tx_.execute(kFinish, {arg("outcome", outcome), arg("now", tx_.now()),
+                                 arg("id", claim.revocation.id.str()),
+                                 arg("ws", claim.scope.id().str())}) == 1;
 }
 
 constexpr Statement kFindByAccount{"revocation.find_by_account",
@@ -105,7 +105,7 @@ constexpr Statement kFindByAccount{"revocation.find_by_account",
 std::optional<QueuedRevocation> RevocationRepository::findByAccount(const WorkspaceScope& scope,
                                                                     const AccountId& id) {
     const auto row = tx_.queryOne(kFindByAccount,
-                                  {bind("account", id.str()), bind("ws", scope.id().str())});
+                                  {arg("account", id.str()), arg("ws", scope.id().str())});
     return row ? std::optional(revocationOf(*row)) : std::nullopt;
 }
 

@@ -8,10 +8,10 @@ constexpr Statement kInsert{
     "VALUES (:hash, :user, :created_at, :seen_at, :expires_at)"};
 
 void SessionRepository::insert(const DashboardSession& session) {
-    tx_.execute(kInsert, {bind("hash", session.id_hash), bind("user", session.user_id.str()),
-                          bind("created_at", session.created_at),
-                          bind("seen_at", session.last_seen_at),
-                          bind("expires_at", session.expires_at)});
+    tx_.execute(kInsert, {arg("hash", session.id_hash), arg("user", session.user_id.str()),
+                          arg("created_at", session.created_at),
+                          arg("seen_at", session.last_seen_at),
+                          arg("expires_at", session.expires_at)});
 }
 
 constexpr Statement kFind{"session.find",
@@ -20,7 +20,7 @@ constexpr Statement kFind{"session.find",
                           "ttiii"};
 
 std::optional<DashboardSession> SessionRepository::find(const std::string& id_hash) {
-    const auto row = tx_.queryOne(kFind, {bind("hash", id_hash)});
+    const auto row = tx_.queryOne(kFind, {arg("hash", id_hash)});
     if (!row) return std::nullopt;
     return DashboardSession{row->text(0), UserId::trusted(row->text(1)), row->time(2),
                             row->time(3), row->time(4)};
@@ -30,14 +30,14 @@ constexpr Statement kTouch{
     "session.touch", "UPDATE dashboard_sessions SET last_seen_at = :at WHERE id_hash = :hash"};
 
 void SessionRepository::touch(const std::string& id_hash, TimePoint seen_at) {
-    tx_.execute(kTouch, {bind("at", seen_at), bind("hash", id_hash)});
+    tx_.execute(kTouch, {arg("at", seen_at), arg("hash", id_hash)});
 }
 
 constexpr Statement kRemove{"session.remove",
                             "DELETE FROM dashboard_sessions WHERE id_hash = :hash"};
 
 void SessionRepository::remove(const std::string& id_hash) {
-    tx_.execute(kRemove, {bind("hash", id_hash)});
+    tx_.execute(kRemove, {arg("hash", id_hash)});
 }
 
 constexpr Statement kRemoveOthers{
@@ -45,7 +45,7 @@ constexpr Statement kRemoveOthers{
     "DELETE FROM dashboard_sessions WHERE user_id = :user AND id_hash <> :keep"};
 
 std::int64_t SessionRepository::removeOthers(const UserId& user, const std::string& keep_id_hash) {
-    return tx_.execute(kRemoveOthers, {bind("user", user.str()), bind("keep", keep_id_hash)});
+    return tx_.execute(kRemoveOthers, {arg("user", user.str()), arg("keep", keep_id_hash)});
 }
 
 constexpr Statement kSweep{
@@ -53,7 +53,7 @@ constexpr Statement kSweep{
     "DELETE FROM dashboard_sessions WHERE expires_at <= :expired OR last_seen_at <= :idle"};
 
 std::int64_t SessionRepository::sweep(TimePoint expired_before, TimePoint idle_before) {
-    return tx_.execute(kSweep, {bind("expired", expired_before), bind("idle", idle_before)});
+    return tx_.execute(kSweep, {arg("expired", expired_before), arg("idle", idle_before)});
 }
 
 constexpr Statement kInsertLink{
@@ -63,8 +63,8 @@ constexpr Statement kInsertLink{
 
 void SessionRepository::insertLink(const std::string& secret_hash, const UserId& user,
                                    TimePoint expires_at) {
-    tx_.execute(kInsertLink, {bind("hash", secret_hash), bind("user", user.str()),
-                              bind("now", tx_.now()), bind("expires_at", expires_at)});
+    tx_.execute(kInsertLink, {arg("hash", secret_hash), arg("user", user.str()),
+                              arg("now", tx_.now()), arg("expires_at", expires_at)});
 }
 
 constexpr Statement kUseLink{"sign_in_link.use",
@@ -73,7 +73,7 @@ constexpr Statement kUseLink{"sign_in_link.use",
                              "t"};
 
 std::optional<UserId> SessionRepository::useLink(const std::string& secret_hash) {
-    const auto row = tx_.queryOne(kUseLink, {bind("now", tx_.now()), bind("hash", secret_hash)});
+    const auto row = tx_.queryOne(kUseLink, {arg("now", tx_.now()), arg("hash", secret_hash)});
     return row ? std::optional(UserId::trusted(row->text(0))) : std::nullopt;
 }
 
@@ -81,7 +81,7 @@ constexpr Statement kSweepLinks{"sign_in_link.sweep",
                                 "DELETE FROM sign_in_links WHERE expires_at < :before"};
 
 std::int64_t SessionRepository::sweepLinks(TimePoint before) {
-    return tx_.execute(kSweepLinks, {bind("before", before)});
+    return tx_.execute(kSweepLinks, {arg("before", before)});
 }
 
 }  // namespace postato::persistence

@@ -14,8 +14,8 @@ constexpr Statement kHit{
 
 ThrottleRepository::Hits ThrottleRepository::hit(const std::string& subject,
                                                  std::chrono::milliseconds window) {
-    const auto row = tx_.queryOne(kHit, {bind("subject", subject), bind("now", tx_.now()),
-                                         bind("ends_at", tx_.now() + window)});
+    const auto row = tx_.queryOne(kHit, {arg("subject", subject), arg("now", tx_.now()),
+                                         arg("ends_at", tx_.now() + window)});
     return {row->integer(0), row->time(1)};
 }
 
@@ -25,7 +25,7 @@ constexpr Statement kPeek{"throttle.peek",
                           "ii"};
 
 ThrottleRepository::Hits ThrottleRepository::peek(const std::string& subject) {
-    const auto row = tx_.queryOne(kPeek, {bind("subject", subject), bind("now", tx_.now())});
+    const auto row = tx_.queryOne(kPeek, {arg("subject", subject), arg("now", tx_.now())});
     if (!row) return {0, tx_.now()};
     return {row->integer(0), row->time(1)};
 }
@@ -33,12 +33,12 @@ ThrottleRepository::Hits ThrottleRepository::peek(const std::string& subject) {
 constexpr Statement kClear{"throttle.clear", "DELETE FROM throttles WHERE subject = :subject"};
 
 void ThrottleRepository::clear(const std::string& subject) {
-    tx_.execute(kClear, {bind("subject", subject)});
+    tx_.execute(kClear, {arg("subject", subject)});
 }
 
 constexpr Statement kSweep{"throttle.sweep",
                            "DELETE FROM throttles WHERE window_ends_at <= :now"};
 
-std::int64_t ThrottleRepository::sweep() { return tx_.execute(kSweep, {bind("now", tx_.now())}); }
+std::int64_t ThrottleRepository::sweep() { return tx_.execute(kSweep, {arg("now", tx_.now())}); }
 
 }  // namespace postato::persistence

@@ -38,21 +38,21 @@ StoredTokens storedOf(const Row& row) {
 
 Parameters pairParameters(const WorkspaceScope& scope, const SealedTokens& tokens,
                           const std::string& written_by) {
-    return {bind("id", tokens.account_id.str()),
-            bind("ws", scope.id().str()),
-            bind("generation", tokens.generation),
-            bind("access", tokens.access_sealed),
-            bind("refresh", tokens.refresh_sealed),
-            bind("data", tokens.plugin_data_sealed),
-            bind("key_id", tokens.key_id),
-            bind("token_type", tokens.token_type),
-            bind("itself", tokens.refreshes_itself),
-            bind("issued_at", tokens.issued_at),
-            bind("access_expires_at", tokens.access_expires_at),
-            bind("refresh_expires_at", tokens.refresh_expires_at),
-            bind("earliest", tokens.earliest_refresh_at),
-            bind("next", tokens.next_refresh_at),
-            bind("written_by", written_by)};
+    return {arg("id", tokens.account_id.str()),
+            arg("ws", scope.id().str()),
+            arg("generation", tokens.generation),
+            arg("access", tokens.access_sealed),
+            arg("refresh", tokens.refresh_sealed),
+            arg("data", tokens.plugin_data_sealed),
+            arg("key_id", tokens.key_id),
+            arg("token_type", tokens.token_type),
+            arg("itself", tokens.refreshes_itself),
+            arg("issued_at", tokens.issued_at),
+            arg("access_expires_at", tokens.access_expires_at),
+            arg("refresh_expires_at", tokens.refresh_expires_at),
+            arg("earliest", tokens.earliest_refresh_at),
+            arg("next", tokens.next_refresh_at),
+            arg("written_by", written_by)};
 }
 
 }  // namespace
@@ -65,7 +65,7 @@ constexpr Statement kFind{"tokens.find",
 
 std::optional<StoredTokens> TokenRepository::find(const WorkspaceScope& scope,
                                                   const AccountId& id) {
-    const auto row = tx_.queryOne(kFind, {bind("id", id.str()), bind("ws", scope.id().str())});
+    const auto row = tx_.queryOne(kFind, {arg("id", id.str()), arg("ws", scope.id().str())});
     return row ? std::optional(storedOf(*row)) : std::nullopt;
 }
 
@@ -122,13 +122,13 @@ constexpr Statement kRelease{
 
 bool TokenRepository::release(const RefreshClaim& claim, const Release& release) {
     return tx_.execute(kRelease,
-                       {bind("next", release.next_refresh_at), bind("rejects", release.rejects),
-                        bind("failures", release.failures), bind("code", release.error_code),
-                        bind("in_doubt", release.in_doubt), bind("now", tx_.now()),
-                        bind("id", claim.stored.tokens.account_id.str()),
-                        bind("ws", claim.scope.id().str()),
-                        bind("epoch", claim.stored.state.lease_epoch),
-                        bind("owner", claim.owner)}) == 1;
+                       {arg("next", release.next_refresh_at), arg("rejects", release.rejects),
+                        arg("failures", release.failures), arg("code", release.error_code),
+                        arg("in_doubt", release.in_doubt), arg("now", tx_.now()),
+                        arg("id", claim.stored.tokens.account_id.str()),
+                        arg("ws", claim.scope.id().str()),
+                        arg("epoch", claim.stored.state.lease_epoch),
+                        arg("owner", claim.owner)}) == 1;
 }
 
 constexpr Statement kFinishAttempt{
@@ -139,8 +139,8 @@ constexpr Statement kFinishAttempt{
 void TokenRepository::finishAttempt(const RefreshClaim& claim, const std::string& outcome,
                                     const std::optional<std::string>& code) {
     tx_.execute(kFinishAttempt,
-                {bind("now", tx_.now()), bind("outcome", outcome), bind("code", code),
-                 bind("id", claim.attempt_id), bind("ws", claim.scope.id().str())});
+                {arg("now", tx_.now()), arg("outcome", outcome), arg("code", code),
+                 arg("id", claim.attempt_id), arg("ws", claim.scope.id().str())});
 }
 
 constexpr Statement kErase{
@@ -148,14 +148,14 @@ constexpr Statement kErase{
     "DELETE FROM social_account_tokens WHERE account_id = :id AND workspace_id = :ws"};
 
 bool TokenRepository::erase(const WorkspaceScope& scope, const AccountId& id) {
-    return tx_.execute(kErase, {bind("id", id.str()), bind("ws", scope.id().str())}) == 1;
+    return tx_.execute(kErase, {arg("id", id.str()), arg("ws", scope.id().str())}) == 1;
 }
 
 constexpr Statement kSweepAttempts{"tokens.sweep_attempts",
                                    "DELETE FROM refresh_attempts WHERE started_at < :before"};
 
 std::int64_t TokenRepository::sweepAttempts(TimePoint before) {
-    return tx_.execute(kSweepAttempts, {bind("before", before)});
+    return tx_.execute(kSweepAttempts, {arg("before", before)});
 }
 
 // A lease taken over from one who never gave it back leaves doubt: its request may have been sent.
@@ -215,11 +215,11 @@ RefreshClaim TokenRepository::claimOf(const Row& row, const std::string& owner, 
                        .owner = owner,
                        .stored = storedOf(row)};
     tx_.execute(kInsertAttempt,
-                {bind("id", claim.attempt_id), bind("ws", workspace.str()),
-                 bind("account", claim.stored.tokens.account_id.str()),
-                 bind("generation", claim.stored.tokens.generation),
-                 bind("epoch", claim.stored.state.lease_epoch), bind("owner", owner),
-                 bind("now", tx_.now())});
+                {arg("id", claim.attempt_id), arg("ws", workspace.str()),
+                 arg("account", claim.stored.tokens.account_id.str()),
+                 arg("generation", claim.stored.tokens.generation),
+                 arg("epoch", claim.stored.state.lease_epoch), arg("owner", owner),
+                 arg("now", tx_.now())});
     return claim;
 }
 
@@ -231,9 +231,9 @@ std::vector<RefreshClaim> TokenRepository::claimDue(const std::string& platform,
         tx_.dialect() == Dialect::Postgresql ? kClaimDuePostgresql : kClaimDueSqlite;
     std::vector<RefreshClaim> claims;
     for (const auto& row :
-         tx_.query(statement, {bind("platform", platform), bind("owner", owner),
-                               bind("now", tx_.now()), bind("until", tx_.now() + lease),
-                               bind("limit", limit)}))
+         tx_.query(statement, {arg("platform", platform), arg("owner", owner),
+                               arg("now", tx_.now()), arg("until", tx_.now() + lease),
+                               arg("limit", limit)}))
         claims.push_back(claimOf(row, owner, random));
     return claims;
 }
@@ -243,8 +243,8 @@ std::optional<RefreshClaim> TokenRepository::claim(const WorkspaceScope& scope,
                                                    std::chrono::milliseconds lease,
                                                    Random& random) {
     const auto row = tx_.queryOne(
-        kClaimOne, {bind("id", id.str()), bind("ws", scope.id().str()), bind("owner", owner),
-                    bind("now", tx_.now()), bind("until", tx_.now() + lease)});
+        kClaimOne, {arg("id", id.str()), arg("ws", scope.id().str()), arg("owner", owner),
+                    arg("now", tx_.now()), arg("until", tx_.now() + lease)});
     return row ? std::optional(claimOf(*row, owner, random)) : std::nullopt;
 }
 

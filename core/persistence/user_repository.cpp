@@ -16,9 +16,9 @@ constexpr Statement kInsert{
     "VALUES (:id, :email, :hash, :role, :now, :now)"};
 
 void UserRepository::insert(const User& user) {
-    tx_.execute(kInsert, {bind("id", user.id.str()), bind("email", user.email),
-                          bind("hash", user.password_hash), bind("role", user.tenant_role),
-                          bind("now", user.created_at)});
+    tx_.execute(kInsert, {arg("id", user.id.str()), arg("email", user.email),
+                          arg("hash", user.password_hash), arg("role", user.tenant_role),
+                          arg("now", user.created_at)});
 }
 
 constexpr Statement kFind{"user.find",
@@ -27,7 +27,7 @@ constexpr Statement kFind{"user.find",
                           "tttti"};
 
 std::optional<User> UserRepository::find(const UserId& id) {
-    const auto row = tx_.queryOne(kFind, {bind("id", id.str())});
+    const auto row = tx_.queryOne(kFind, {arg("id", id.str())});
     return row ? std::optional(userOf(*row)) : std::nullopt;
 }
 
@@ -37,7 +37,7 @@ constexpr Statement kFindByEmail{"user.find_by_email",
                                  "tttti"};
 
 std::optional<User> UserRepository::findByEmail(const std::string& email) {
-    const auto row = tx_.queryOne(kFindByEmail, {bind("email", email)});
+    const auto row = tx_.queryOne(kFindByEmail, {arg("email", email)});
     return row ? std::optional(userOf(*row)) : std::nullopt;
 }
 
@@ -47,7 +47,7 @@ constexpr Statement kSetPassword{
 
 void UserRepository::setPassword(const UserId& id, const std::string& password_hash) {
     tx_.execute(kSetPassword,
-                {bind("hash", password_hash), bind("now", tx_.now()), bind("id", id.str())});
+                {arg("hash", password_hash), arg("now", tx_.now()), arg("id", id.str())});
 }
 
 constexpr Statement kList{"user.list",

@@ -39,9 +39,9 @@ constexpr Statement kInsert{"workspace.insert",
                             "VALUES (:id, :name, :created_at, :updated_at)"};
 
 void WorkspaceRepository::insert(const Workspace& workspace) {
-    tx_.execute(kInsert, {bind("id", workspace.id.str()), bind("name", workspace.name),
-                          bind("created_at", workspace.created_at),
-                          bind("updated_at", workspace.updated_at)});
+    tx_.execute(kInsert, {arg("id", workspace.id.str()), arg("name", workspace.name),
+                          arg("created_at", workspace.created_at),
+                          arg("updated_at", workspace.updated_at)});
 }
 
 bool WorkspaceRepository::exists(const WorkspaceId& id) { return find(id).has_value(); }
@@ -52,7 +52,7 @@ constexpr Statement kFind{"workspace.find",
                           "ttii"};
 
 std::optional<Workspace> WorkspaceRepository::find(const WorkspaceId& id) {
-    const auto row = tx_.queryOne(kFind, {bind("id", id.str())});
+    const auto row = tx_.queryOne(kFind, {arg("id", id.str())});
     return row ? std::optional(workspaceOf(*row)) : std::nullopt;
 }
 
@@ -99,7 +99,7 @@ constexpr Statement kPlatformsOfMember{
     "tti"};
 
 std::vector<WorkspaceSummary> WorkspaceRepository::summariesOfMember(const UserId& user) {
-    const Parameters parameters = {bind("user", user.str())};
+    const Parameters parameters = {arg("user", user.str())};
     return summariesOf(tx_.query(kSummariesOfMember, parameters),
                        tx_.query(kPlatformsOfMember, parameters));
 }
@@ -118,7 +118,7 @@ constexpr Statement kPlatformsOfApiKey{
     "tti"};
 
 std::vector<WorkspaceSummary> WorkspaceRepository::summariesOfApiKey(const ApiKeyId& key) {
-    const Parameters parameters = {bind("key", key.str())};
+    const Parameters parameters = {arg("key", key.str())};
     return summariesOf(tx_.query(kSummariesOfApiKey, parameters),
                        tx_.query(kPlatformsOfApiKey, parameters));
 }
@@ -131,8 +131,8 @@ constexpr Statement kAddMember{
 
 void WorkspaceRepository::addMember(const WorkspaceId& workspace, const UserId& user,
                                     const std::string& role) {
-    tx_.execute(kAddMember, {bind("ws", workspace.str()), bind("user", user.str()),
-                             bind("role", role), bind("now", tx_.now())});
+    tx_.execute(kAddMember, {arg("ws", workspace.str()), arg("user", user.str()),
+                             arg("role", role), arg("now", tx_.now())});
 }
 
 constexpr Statement kRoleOf{"workspace.role_of",
@@ -145,7 +145,7 @@ constexpr Statement kRoleOf{"workspace.role_of",
 std::optional<std::string> WorkspaceRepository::roleOf(const WorkspaceId& workspace,
                                                        const UserId& user) {
     const auto row =
-        tx_.queryOne(kRoleOf, {bind("ws", workspace.str()), bind("user", user.str())});
+        tx_.queryOne(kRoleOf, {arg("ws", workspace.str()), arg("user", user.str())});
     return row ? std::optional(row->text(0)) : std::nullopt;
 }
 
