@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(identity_from_openid_claims) {
 BOOST_AUTO_TEST_CASE(errors_speak_to_an_administrator) {
     const auto error = refreshError(plain(), {400, {}, R"({"error":"invalid_grant"})"});
     BOOST_TEST(error.code == "invalid_grant");
-    BOOST_TEST(error.message.find("Plain: ") == 0u);
+    BOOST_TEST(error.message.find("Plain, while refreshing a token: ") == 0u);
     BOOST_TEST(error.message.find("connected again") != std::string::npos);
 }
 

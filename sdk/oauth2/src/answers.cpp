@@ -11,18 +11,18 @@ bool succeeded(int status) { return status >= 200 && status < 300; }
 const char* nameOf(Step step) {
     switch (step) {
         case Step::Exchange:
-            return "the exchange of the authorization code";
+            return "while exchanging the authorization code";
         case Step::Refresh:
-            return "the refresh of a token";
+            return "while refreshing a token";
         case Step::Revoke:
-            return "the revocation of a token";
+            return "while revoking a token";
         case Step::Identify:
-            return "the question who was connected";
+            return "while asking who was connected";
     }
-    return "a call";
+    return "while calling";
 }
 
-/// What the administrator should know and do; completes "<platform>: <step>: ...".
+/// What the administrator should know and do; completes "<platform>, while <doing>: ...".
 const char* adviceFor(sdk::ErrorKind kind, Step step) {
     using sdk::ErrorKind;
     switch (kind) {
@@ -63,7 +63,7 @@ sdk::PlatformError OAuth2Platform::fail(sdk::ErrorKind kind, Step step,
     error.kind = kind;
     error.code = code;
     error.message =
-        profile_.traits.display_name + ": " + nameOf(step) + ": " + adviceFor(kind, step) + ".";
+        profile_.traits.display_name + ", " + nameOf(step) + ": " + adviceFor(kind, step) + ".";
     return error;
 }
 
