@@ -90,16 +90,15 @@ std::optional<Account> AccountRepository::findByIdentity(const WorkspaceScope& s
     return row ? std::optional(accountOf(*row)) : std::nullopt;
 }
 
-constexpr Statement kList{
-    "account.list",
-    "SELECT " POSTATO_ACCOUNT_COLUMNS
-    "WHERE a.workspace_id = :ws AND a.deleted_at IS NULL "
-    "AND (CAST(:platform AS TEXT) IS NULL OR a.platform = :platform) "
-    "AND (CAST(:status AS TEXT) IS NULL OR a.status = :status) "
-    "AND (CAST(:after AS BIGINT) IS NULL OR a.created_at < :after "
-    "     OR (a.created_at = :after AND a.id < :after_id)) "
-    "ORDER BY a.created_at DESC, a.id DESC LIMIT :limit OFFSET :offset",
-    kAccountTypes};
+constexpr Statement kList{"account.list",
+                          "SELECT " POSTATO_ACCOUNT_COLUMNS
+                          "WHERE a.workspace_id = :ws AND a.deleted_at IS NULL "
+                          "AND (CAST(:platform AS TEXT) IS NULL OR a.platform = :platform) "
+                          "AND (CAST(:status AS TEXT) IS NULL OR a.status = :status) "
+                          "AND (CAST(:after AS BIGINT) IS NULL OR a.created_at < :after "
+                          "     OR (a.created_at = :after AND a.id < :after_id)) "
+                          "ORDER BY a.created_at DESC, a.id DESC LIMIT :limit OFFSET :offset",
+                          kAccountTypes};
 
 std::vector<Account> AccountRepository::list(const WorkspaceScope& scope,
                                              const AccountFilter& filter, const AccountPage& page) {
@@ -164,16 +163,16 @@ constexpr Statement kSetStatus{
     "account.set_status",
     "UPDATE social_accounts SET status = :status, status_reason = :reason, status_since = :now, "
     "updated_at = :now WHERE id = :id AND workspace_id = :ws AND deleted_at IS NULL "
-    "AND (status <> :status OR COALESCE(status_reason, '') <> COALESCE(CAST(:reason AS TEXT), ''))"};
+    "AND (status <> :status OR COALESCE(status_reason, '') <> COALESCE(CAST(:reason AS TEXT), "
+    "''))"};
 
 bool AccountRepository::setStatus(const WorkspaceScope& scope, const AccountId& id,
                                   AccountStatus status, std::optional<StatusReason> reason) {
     const auto reason_word =
         reason ? std::optional(std::string(word(*reason))) : std::optional<std::string>();
-    return tx_.execute(kSetStatus,
-                       {arg("status", word(status)), arg("reason", reason_word),
-                        arg("now", tx_.now()), arg("id", id.str()),
-                        arg("ws", scope.id().str())}) == 1;
+    return tx_.execute(kSetStatus, {arg("status", word(status)), arg("reason", reason_word),
+                                    arg("now", tx_.now()), arg("id", id.str()),
+                                    arg("ws", scope.id().str())}) == 1;
 }
 
 constexpr Statement kSetGrant{
@@ -186,15 +185,13 @@ bool AccountRepository::setGrant(const WorkspaceScope& scope, const AccountId& i
                                  const std::vector<std::string>& scopes_granted,
                                  std::optional<TimePoint> reconnect_by) {
     return tx_.execute(kSetGrant, {arg("reconnect_by", reconnect_by),
-                                   arg("scopes", joinWords(scopes_granted)),
-                                   arg("now", tx_.now()), arg("id", id.str()),
-                                   arg("ws", scope.id().str())}) == 1;
+                                   arg("scopes", joinWords(scopes_granted)), arg("now", tx_.now()),
+                                   arg("id", id.str()), arg("ws", scope.id().str())}) == 1;
 }
 
-constexpr Statement kRemove{
-    "account.remove",
-    "UPDATE social_accounts SET deleted_at = :now, updated_at = :now "
-    "WHERE id = :id AND workspace_id = :ws AND deleted_at IS NULL"};
+constexpr Statement kRemove{"account.remove",
+                            "UPDATE social_accounts SET deleted_at = :now, updated_at = :now "
+                            "WHERE id = :id AND workspace_id = :ws AND deleted_at IS NULL"};
 
 bool AccountRepository::remove(const WorkspaceScope& scope, const AccountId& id) {
     return tx_.execute(kRemove, {arg("now", tx_.now()), arg("id", id.str()),
@@ -209,8 +206,7 @@ constexpr Statement kCountLiveSiblings{"account.count_live_siblings",
 
 std::int64_t AccountRepository::countLiveSiblings(const std::string& grant_key,
                                                   const AccountId& except) {
-    return tx_
-        .queryOne(kCountLiveSiblings, {arg("grant", grant_key), arg("except", except.str())})
+    return tx_.queryOne(kCountLiveSiblings, {arg("grant", grant_key), arg("except", except.str())})
         ->integer(0);
 }
 
@@ -222,8 +218,7 @@ constexpr Statement kCountLiveOfClient{"account.count_live_of_client",
 
 std::int64_t AccountRepository::countLiveOfClient(const std::string& platform,
                                                   const std::string& client_id) {
-    return tx_
-        .queryOne(kCountLiveOfClient, {arg("platform", platform), arg("client", client_id)})
+    return tx_.queryOne(kCountLiveOfClient, {arg("platform", platform), arg("client", client_id)})
         ->integer(0);
 }
 

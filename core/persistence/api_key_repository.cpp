@@ -4,8 +4,8 @@
 namespace postato::persistence {
 namespace {
 
-#define POSTATO_API_KEY_COLUMNS                                                                    \
-    "SELECT id, name, prefix, hash, scope, permissions, created_at, expires_at, last_used_at, "    \
+#define POSTATO_API_KEY_COLUMNS                                                                 \
+    "SELECT id, name, prefix, hash, scope, permissions, created_at, expires_at, last_used_at, " \
     "revoked_at FROM api_keys "
 constexpr const char* kApiKeyTypes = "ttttttiiii";
 
@@ -34,15 +34,13 @@ constexpr Statement kInsertWorkspace{
     "INSERT INTO api_key_workspaces (api_key_id, workspace_id) VALUES (:key, :ws)"};
 
 void ApiKeyRepository::insert(const ApiKey& key) {
-    tx_.execute(kInsert, {arg("id", key.id.str()), arg("name", key.name),
-                          arg("prefix", key.prefix), arg("hash", key.hash),
-                          arg("scope", key.all_workspaces ? "all" : "selected"),
-                          arg("permissions", joinWords(key.permissions)),
-                          arg("created_at", key.created_at),
-                          arg("expires_at", key.expires_at)});
+    tx_.execute(kInsert,
+                {arg("id", key.id.str()), arg("name", key.name), arg("prefix", key.prefix),
+                 arg("hash", key.hash), arg("scope", key.all_workspaces ? "all" : "selected"),
+                 arg("permissions", joinWords(key.permissions)), arg("created_at", key.created_at),
+                 arg("expires_at", key.expires_at)});
     for (const auto& workspace : key.workspaces)
-        tx_.execute(kInsertWorkspace,
-                    {arg("key", key.id.str()), arg("ws", workspace.str())});
+        tx_.execute(kInsertWorkspace, {arg("key", key.id.str()), arg("ws", workspace.str())});
 }
 
 constexpr Statement kFindUsable{"api_key.find_usable",

@@ -9,14 +9,12 @@ constexpr Statement kInsert{
     ":reconnect, :return_url, :created_by, :created_at, :expires_at)"};
 
 void ConnectLinkRepository::insert(const WorkspaceScope& scope, const ConnectLink& link) {
-    const auto reconnect = link.reconnect_account_id
-                               ? std::optional(link.reconnect_account_id->str())
-                               : std::nullopt;
+    const auto reconnect =
+        link.reconnect_account_id ? std::optional(link.reconnect_account_id->str()) : std::nullopt;
     tx_.execute(kInsert, {arg("id", link.id.str()), arg("ws", scope.id().str()),
                           arg("secret_hash", link.secret_hash), arg("platform", link.platform),
                           arg("reconnect", reconnect), arg("return_url", link.return_url),
-                          arg("created_by", link.created_by),
-                          arg("created_at", link.created_at),
+                          arg("created_by", link.created_by), arg("created_at", link.created_at),
                           arg("expires_at", link.expires_at)});
 }
 

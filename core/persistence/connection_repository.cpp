@@ -5,10 +5,10 @@
 namespace postato::persistence {
 namespace {
 
-#define POSTATO_CONNECTION_COLUMNS                                                                 \
-    "id, workspace_id, platform, state_hash, browser_hash, user_id, session_hash, "                \
-    "connect_link_id, client_id, redirect_uri, issuer, verifier_sealed, scopes, "                  \
-    "reconnect_account_id, return_to, created_at, expires_at, consumed_at, candidates_sealed, "    \
+#define POSTATO_CONNECTION_COLUMNS                                                              \
+    "id, workspace_id, platform, state_hash, browser_hash, user_id, session_hash, "             \
+    "connect_link_id, client_id, redirect_uri, issuer, verifier_sealed, scopes, "               \
+    "reconnect_account_id, return_to, created_at, expires_at, consumed_at, candidates_sealed, " \
     "candidates_expire_at, outcome, outcome_code, outcome_detail, account_ids"
 constexpr const char* kConnectionTypes = "tttttttttttttttiiititttt";
 
@@ -61,23 +61,18 @@ constexpr Statement kInsert{
     ":issuer, :verifier, :scopes, :reconnect, :return_to, :created_at, :expires_at)"};
 
 void ConnectionRepository::insert(const WorkspaceScope& scope, const Connection& connection) {
-    tx_.execute(kInsert, {arg("id", connection.id.str()),
-                          arg("ws", scope.id().str()),
-                          arg("platform", connection.platform),
-                          arg("state_hash", connection.state_hash),
-                          arg("browser_hash", connection.browser_hash),
-                          arg("user_id", textOf(connection.user_id)),
-                          arg("session_hash", connection.session_hash),
-                          arg("link", textOf(connection.connect_link_id)),
-                          arg("client_id", connection.client_id),
-                          arg("redirect_uri", connection.redirect_uri),
-                          arg("issuer", connection.issuer),
-                          arg("verifier", connection.verifier_sealed),
-                          arg("scopes", joinWords(connection.scopes)),
-                          arg("reconnect", textOf(connection.reconnect_account_id)),
-                          arg("return_to", connection.return_to),
-                          arg("created_at", connection.created_at),
-                          arg("expires_at", connection.expires_at)});
+    tx_.execute(
+        kInsert,
+        {arg("id", connection.id.str()), arg("ws", scope.id().str()),
+         arg("platform", connection.platform), arg("state_hash", connection.state_hash),
+         arg("browser_hash", connection.browser_hash), arg("user_id", textOf(connection.user_id)),
+         arg("session_hash", connection.session_hash),
+         arg("link", textOf(connection.connect_link_id)), arg("client_id", connection.client_id),
+         arg("redirect_uri", connection.redirect_uri), arg("issuer", connection.issuer),
+         arg("verifier", connection.verifier_sealed), arg("scopes", joinWords(connection.scopes)),
+         arg("reconnect", textOf(connection.reconnect_account_id)),
+         arg("return_to", connection.return_to), arg("created_at", connection.created_at),
+         arg("expires_at", connection.expires_at)});
 }
 
 ScopedConnection ConnectionRepository::scoped(const Row& row) {
@@ -95,10 +90,9 @@ std::optional<ScopedConnection> ConnectionRepository::findByState(const std::str
     return row ? std::optional(scoped(*row)) : std::nullopt;
 }
 
-constexpr Statement kFindById{"connection.find_by_id",
-                              "SELECT " POSTATO_CONNECTION_COLUMNS
-                              " FROM connections WHERE id = :id",
-                              kConnectionTypes};
+constexpr Statement kFindById{
+    "connection.find_by_id",
+    "SELECT " POSTATO_CONNECTION_COLUMNS " FROM connections WHERE id = :id", kConnectionTypes};
 
 std::optional<ScopedConnection> ConnectionRepository::findById(const ConnectionId& id) {
     const auto row = tx_.queryOne(kFindById, {arg("id", id.str())});
@@ -153,11 +147,9 @@ bool ConnectionRepository::finish(const WorkspaceScope& scope, const ConnectionI
                                   const std::optional<std::string>& code,
                                   const std::optional<std::string>& detail,
                                   const std::vector<std::string>& account_ids) {
-    return tx_.execute(kFinish, {arg("outcome", outcome), arg("code", code),
-                                 arg("detail", detail),
-                                 arg("account_ids", joinWords(account_ids)),
-                                 arg("now", tx_.now()), arg("id", id.str()),
-                                 arg("ws", scope.id().str())}) == 1;
+    return tx_.execute(kFinish, {arg("outcome", outcome), arg("code", code), arg("detail", detail),
+                                 arg("account_ids", joinWords(account_ids)), arg("now", tx_.now()),
+                                 arg("id", id.str()), arg("ws", scope.id().str())}) == 1;
 }
 
 constexpr Statement kCloseOldest{
@@ -169,8 +161,8 @@ constexpr Statement kCloseOldest{
     "AND k.outcome IS NULL ORDER BY k.created_at DESC, k.id DESC LIMIT :keep)"};
 
 std::int64_t ConnectionRepository::closeOldest(const UserId& user, std::int64_t keep) {
-    return tx_.execute(kCloseOldest, {arg("now", tx_.now()), arg("user", user.str()),
-                                      arg("keep", keep)});
+    return tx_.execute(kCloseOldest,
+                       {arg("now", tx_.now()), arg("user", user.str()), arg("keep", keep)});
 }
 
 constexpr Statement kExpiredCandidates{

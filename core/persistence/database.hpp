@@ -4,6 +4,7 @@
 /// The database: a pool of sessions and transactions that cannot lie. SOCI stays behind this
 /// header.
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -97,10 +98,16 @@ public:
 
 private:
     friend class Database;
-    Transaction(Session& session, const Clock* clock) : session_(session), clock_(clock) {}
+    Transaction(Session& session, const Clock* clock, Dialect dialect,
+                std::atomic<std::uint64_t>& statements)
+        : session_(session), clock_(clock), dialect_(dialect), statements_(statements) {}
+    template <class Call>
+    auto guarded(const Call& call);
 
     Session& session_;
     const Clock* clock_;  ///< nullptr: ask the server
+    Dialect dialect_;
+    std::atomic<std::uint64_t>& statements_;  ///< of the whole database
     std::optional<TimePoint> now_;
     bool doomed_ = false;
 };

@@ -65,7 +65,8 @@ Dialect dialectOf(const std::string& url) {
 std::string sqlitePath(const std::string& url) {
     std::string path = url.substr(kSqliteScheme.size());
     if (!path.starts_with('/') || path.ends_with('/')) {
-        throw unusable("must name a file by its absolute path: sqlite3:///var/lib/postato/postato.db");
+        throw unusable(
+            "must name a file by its absolute path: sqlite3:///var/lib/postato/postato.db");
     }
     // SOCI's connection string has no way to write a quotation mark.
     if (path.find('"') != std::string::npos || !isStorableText(path)) {
@@ -92,10 +93,11 @@ std::string postgresqlConninfo(const std::string& url, const PostgresqlTimeouts&
         const auto statement = *timeouts.statement;
         values.emplace("tcp_user_timeout", milliseconds(statement));
         // Ours first: of two equal settings the last one counts, which is the URL's.
-        values["options"] = "-c statement_timeout=" + milliseconds(statement) +
-                            " -c lock_timeout=" + milliseconds(statement / 2) +
-                            " -c idle_in_transaction_session_timeout=" +
-                            milliseconds(2 * statement) + " " + values["options"];
+        values["options"] =
+            "-c statement_timeout=" + milliseconds(statement) +
+            " -c lock_timeout=" + milliseconds(statement / 2) +
+            " -c idle_in_transaction_session_timeout=" + milliseconds(2 * statement) + " " +
+            values["options"];
     }
 
     std::string conninfo;

@@ -10,18 +10,16 @@ constexpr Statement kAppend{
 void EventRepository::append(const WorkspaceScope& scope, const AccountEvent& event) {
     tx_.execute(kAppend, {arg("id", event.id.str()), arg("ws", scope.id().str()),
                           arg("account", event.account_id.str()), arg("type", event.type),
-                          arg("at", event.at), arg("actor", event.actor),
-                          arg("data", event.data)});
+                          arg("at", event.at), arg("actor", event.actor), arg("data", event.data)});
 }
 
-constexpr Statement kList{
-    "event.list",
-    "SELECT id, account_id, type, at, actor, data FROM account_events "
-    "WHERE workspace_id = :ws AND account_id = :account "
-    "AND (CAST(:before AS BIGINT) IS NULL OR at < :before "
-    "     OR (at = :before AND id < :before_id)) "
-    "ORDER BY at DESC, id DESC LIMIT :limit",
-    "tttitt"};
+constexpr Statement kList{"event.list",
+                          "SELECT id, account_id, type, at, actor, data FROM account_events "
+                          "WHERE workspace_id = :ws AND account_id = :account "
+                          "AND (CAST(:before AS BIGINT) IS NULL OR at < :before "
+                          "     OR (at = :before AND id < :before_id)) "
+                          "ORDER BY at DESC, id DESC LIMIT :limit",
+                          "tttitt"};
 
 std::vector<AccountEvent> EventRepository::list(
     const WorkspaceScope& scope, const AccountId& id, std::int64_t limit,
@@ -30,9 +28,8 @@ std::vector<AccountEvent> EventRepository::list(
     const auto before_id = before ? std::optional(before->second) : std::nullopt;
     std::vector<AccountEvent> events;
     for (const auto& row :
-         tx_.query(kList, {arg("ws", scope.id().str()), arg("account", id.str()),
-                           arg("before", at), arg("before_id", before_id),
-                           arg("limit", limit)}))
+         tx_.query(kList, {arg("ws", scope.id().str()), arg("account", id.str()), arg("before", at),
+                           arg("before_id", before_id), arg("limit", limit)}))
         events.push_back({EventId::trusted(row.text(0)), AccountId::trusted(row.text(1)),
                           row.text(2), row.time(3), row.text(4), row.text(5)});
     return events;

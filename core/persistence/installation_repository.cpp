@@ -18,9 +18,8 @@ InstallationId InstallationRepository::ensure(const InstallationId& proposal) {
     return find().value_or(proposal);
 }
 
-constexpr Statement kDataKeys{"data_key.list",
-                              "SELECT id, wrapped, state, seals FROM data_keys ORDER BY id",
-                              "itti"};
+constexpr Statement kDataKeys{
+    "data_key.list", "SELECT id, wrapped, state, seals FROM data_keys ORDER BY id", "itti"};
 
 std::vector<StoredDataKey> InstallationRepository::dataKeys() {
     std::vector<StoredDataKey> keys;

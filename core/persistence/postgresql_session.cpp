@@ -38,7 +38,8 @@ std::unique_ptr<soci::session> PostgresqlSession::connect() {
     }
     auto session = std::make_unique<soci::session>(soci::postgresql, conninfo_);
     // Notices would go to standard error by themselves, past the log.
-    PQsetNoticeReceiver(handle(*session), [](void*, const PGresult*) {}, nullptr);
+    PQsetNoticeReceiver(
+        handle(*session), [](void*, const PGresult*) {}, nullptr);
     last_answer_ = Clock::now();
     return session;
 }
@@ -68,10 +69,10 @@ void PostgresqlSession::script(const char* name, const std::string& sql) {
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return;
     const char* sqlstate = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
     const char* message = PQresultErrorField(result.get(), PG_DIAG_MESSAGE_PRIMARY);
-    fail(postgresqlFailure(sqlstate != nullptr ? sqlstate : "08006",
-                           PQstatus(connection) == CONNECTION_OK,
-                           message != nullptr ? message : ""),
-         name);
+    fail(
+        postgresqlFailure(sqlstate != nullptr ? sqlstate : "08006",
+                          PQstatus(connection) == CONNECTION_OK, message != nullptr ? message : ""),
+        name);
 }
 
 void PostgresqlSession::begin() { script("begin", "BEGIN"); }

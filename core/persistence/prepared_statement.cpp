@@ -9,7 +9,9 @@
 namespace postato::persistence {
 namespace {
 
-bool isNameCharacter(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+bool isNameCharacter(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
 
 Error bug(const std::string& detail) {
     return Error(ErrorCode::Internal, PublicMessage{"Something went wrong"},
@@ -71,8 +73,8 @@ PreparedStatement::PreparedStatement(soci::session& session, const Statement& st
             statement_.exchange(soci::into(column.number, column.indicator));
         }
     }
-    statement_.prepare(sql_, repeatable ? soci::details::st_repeatable_query
-                                        : soci::details::st_one_time_query);
+    statement_.prepare(
+        sql_, repeatable ? soci::details::st_repeatable_query : soci::details::st_one_time_query);
     statement_.define_and_bind();
 }
 
@@ -86,7 +88,8 @@ bool PreparedStatement::fits(const Statement& statement, const Parameters& param
 }
 
 void PreparedStatement::set(const Parameters& parameters) {
-    if (parameters.size() != parameters_.size()) throw bug("parameters without a place in the text");
+    if (parameters.size() != parameters_.size())
+        throw bug("parameters without a place in the text");
     for (auto& variable : parameters_) {
         const Parameter* given = findParameter(parameters, variable.name);
         if (given == nullptr) throw bug("no value for :" + variable.name);

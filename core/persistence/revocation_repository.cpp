@@ -3,8 +3,8 @@
 namespace postato::persistence {
 namespace {
 
-#define POSTATO_REVOCATION_COLUMNS                                                                 \
-    "id, workspace_id, account_id, platform, client_id, grant_key, credentials_sealed, "           \
+#define POSTATO_REVOCATION_COLUMNS                                                       \
+    "id, workspace_id, account_id, platform, client_id, grant_key, credentials_sealed, " \
     "created_at, give_up_at, attempts, outcome"
 constexpr const char* kRevocationTypes = "tttttttiiit";
 
@@ -32,27 +32,25 @@ constexpr Statement kInsert{
     "credentials_sealed, created_at, give_up_at, next_attempt_at) VALUES (:id, :ws, :account, "
     ":platform, :client_id, :grant_key, :credentials, :created_at, :give_up_at, :created_at)"};
 
-void RevocationRepository::insert(const WorkspaceScope& scope,
-                                  const QueuedRevocation& revocation) {
-    const auto account = revocation.account_id ? std::optional(revocation.account_id->str())
-                                               : std::nullopt;
-    tx_.execute(kInsert, {arg("id", revocation.id.str()), arg("ws", scope.id().str()),
-                          arg("account", account), arg("platform", revocation.platform),
-                          arg("client_id", revocation.client_id),
-                          arg("grant_key", revocation.grant_key),
-                          arg("credentials", revocation.credentials_sealed),
-                          arg("created_at", revocation.created_at),
-                          arg("give_up_at", revocation.give_up_at)});
+void RevocationRepository::insert(const WorkspaceScope& scope, const QueuedRevocation& revocation) {
+    const auto account =
+        revocation.account_id ? std::optional(revocation.account_id->str()) : std::nullopt;
+    tx_.execute(
+        kInsert,
+        {arg("id", revocation.id.str()), arg("ws", scope.id().str()), arg("account", account),
+         arg("platform", revocation.platform), arg("client_id", revocation.client_id),
+         arg("grant_key", revocation.grant_key), arg("credentials", revocation.credentials_sealed),
+         arg("created_at", revocation.created_at), arg("give_up_at", revocation.give_up_at)});
 }
 
-#define POSTATO_REVOCATION_TAKE                                                                    \
-    "UPDATE revocations SET lease_owner = :owner, lease_until = :until, "                          \
-    "attempts = attempts + 1 WHERE id IN (SELECT d.id FROM revocations d "                         \
-    "WHERE d.next_attempt_at <= :now AND (d.lease_until IS NULL OR d.lease_until <= :now) "        \
+#define POSTATO_REVOCATION_TAKE                                                             \
+    "UPDATE revocations SET lease_owner = :owner, lease_until = :until, "                   \
+    "attempts = attempts + 1 WHERE id IN (SELECT d.id FROM revocations d "                  \
+    "WHERE d.next_attempt_at <= :now AND (d.lease_until IS NULL OR d.lease_until <= :now) " \
     "ORDER BY d.next_attempt_at LIMIT :limit"
 constexpr Statement kClaimDueSqlite{
-    "revocation.claim_due",
-    POSTATO_REVOCATION_TAKE ") RETURNING " POSTATO_REVOCATION_COLUMNS, kRevocationTypes};
+    "revocation.claim_due", POSTATO_REVOCATION_TAKE ") RETURNING " POSTATO_REVOCATION_COLUMNS,
+    kRevocationTypes};
 constexpr Statement kClaimDuePostgresql{
     "revocation.claim_due",
     POSTATO_REVOCATION_TAKE " FOR UPDATE SKIP LOCKED) RETURNING " POSTATO_REVOCATION_COLUMNS,
@@ -104,8 +102,8 @@ constexpr Statement kFindByAccount{"revocation.find_by_account",
 
 std::optional<QueuedRevocation> RevocationRepository::findByAccount(const WorkspaceScope& scope,
                                                                     const AccountId& id) {
-    const auto row = tx_.queryOne(kFindByAccount,
-                                  {arg("account", id.str()), arg("ws", scope.id().str())});
+    const auto row =
+        tx_.queryOne(kFindByAccount, {arg("account", id.str()), arg("ws", scope.id().str())});
     return row ? std::optional(revocationOf(*row)) : std::nullopt;
 }
 

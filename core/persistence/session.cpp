@@ -47,15 +47,13 @@ auto Session::with(const Statement& statement, const Parameters& parameters, Use
 }
 
 std::int64_t Session::execute(const Statement& statement, const Parameters& parameters) {
-    return with(statement, parameters, [&](PreparedStatement& prepared) {
-        return prepared.execute(parameters);
-    });
+    return with(statement, parameters,
+                [&](PreparedStatement& prepared) { return prepared.execute(parameters); });
 }
 
 std::vector<Row> Session::query(const Statement& statement, const Parameters& parameters) {
-    return with(statement, parameters, [&](PreparedStatement& prepared) {
-        return prepared.query(parameters);
-    });
+    return with(statement, parameters,
+                [&](PreparedStatement& prepared) { return prepared.query(parameters); });
 }
 
 void Session::recycle() noexcept {

@@ -8,10 +8,10 @@ constexpr Statement kInsert{
     "VALUES (:hash, :user, :created_at, :seen_at, :expires_at)"};
 
 void SessionRepository::insert(const DashboardSession& session) {
-    tx_.execute(kInsert, {arg("hash", session.id_hash), arg("user", session.user_id.str()),
-                          arg("created_at", session.created_at),
-                          arg("seen_at", session.last_seen_at),
-                          arg("expires_at", session.expires_at)});
+    tx_.execute(kInsert,
+                {arg("hash", session.id_hash), arg("user", session.user_id.str()),
+                 arg("created_at", session.created_at), arg("seen_at", session.last_seen_at),
+                 arg("expires_at", session.expires_at)});
 }
 
 constexpr Statement kFind{"session.find",
@@ -22,8 +22,8 @@ constexpr Statement kFind{"session.find",
 std::optional<DashboardSession> SessionRepository::find(const std::string& id_hash) {
     const auto row = tx_.queryOne(kFind, {arg("hash", id_hash)});
     if (!row) return std::nullopt;
-    return DashboardSession{row->text(0), UserId::trusted(row->text(1)), row->time(2),
-                            row->time(3), row->time(4)};
+    return DashboardSession{row->text(0), UserId::trusted(row->text(1)), row->time(2), row->time(3),
+                            row->time(4)};
 }
 
 constexpr Statement kTouch{

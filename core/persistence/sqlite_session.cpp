@@ -33,10 +33,11 @@ int takeFirst(void* out, int count, char** values, char** /*names*/) {
 void exec(sqlite_api::sqlite3* connection, const char* name, const std::string& sql,
           std::string* first = nullptr) {
     using namespace sqlite_api;
-    const int result =
-        sqlite3_exec(connection, sql.c_str(), first != nullptr ? takeFirst : nullptr, first, nullptr);
+    const int result = sqlite3_exec(connection, sql.c_str(), first != nullptr ? takeFirst : nullptr,
+                                    first, nullptr);
     if (result != SQLITE_OK) {
-        throw soci::sqlite3_soci_error(std::string(name) + " " + sqlite3_errmsg(connection), result);
+        throw soci::sqlite3_soci_error(std::string(name) + " " + sqlite3_errmsg(connection),
+                                       result);
     }
 }
 

@@ -14,8 +14,8 @@ constexpr Statement kHit{
 
 ThrottleRepository::Hits ThrottleRepository::hit(const std::string& subject,
                                                  std::chrono::milliseconds window) {
-    const auto row = tx_.queryOne(kHit, {arg("subject", subject), arg("now", tx_.now()),
-                                         arg("ends_at", tx_.now() + window)});
+    const auto row = tx_.queryOne(
+        kHit, {arg("subject", subject), arg("now", tx_.now()), arg("ends_at", tx_.now() + window)});
     return {row->integer(0), row->time(1)};
 }
 
@@ -36,8 +36,7 @@ void ThrottleRepository::clear(const std::string& subject) {
     tx_.execute(kClear, {arg("subject", subject)});
 }
 
-constexpr Statement kSweep{"throttle.sweep",
-                           "DELETE FROM throttles WHERE window_ends_at <= :now"};
+constexpr Statement kSweep{"throttle.sweep", "DELETE FROM throttles WHERE window_ends_at <= :now"};
 
 std::int64_t ThrottleRepository::sweep() { return tx_.execute(kSweep, {arg("now", tx_.now())}); }
 

@@ -4,10 +4,10 @@ namespace postato::persistence {
 namespace {
 
 // The columns of StoredTokens, in the order of `storedOf`; `t` is the tokens' alias.
-#define POSTATO_TOKEN_COLUMNS                                                                      \
-    "t.account_id, t.generation, t.access_sealed, t.refresh_sealed, t.plugin_data_sealed, "        \
-    "t.key_id, t.token_type, t.refreshes_itself, t.issued_at, t.access_expires_at, "               \
-    "t.refresh_expires_at, t.earliest_refresh_at, t.next_refresh_at, t.lease_owner, "              \
+#define POSTATO_TOKEN_COLUMNS                                                               \
+    "t.account_id, t.generation, t.access_sealed, t.refresh_sealed, t.plugin_data_sealed, " \
+    "t.key_id, t.token_type, t.refreshes_itself, t.issued_at, t.access_expires_at, "        \
+    "t.refresh_expires_at, t.earliest_refresh_at, t.next_refresh_at, t.lease_owner, "       \
     "t.lease_epoch, t.lease_until, t.in_doubt_since, t.rejects, t.failures, t.last_error_code"
 #define POSTATO_TOKEN_TYPES "titttitiiiiiitiiiiit"
 
@@ -121,14 +121,13 @@ constexpr Statement kRelease{
     "AND lease_owner = :owner"};
 
 bool TokenRepository::release(const RefreshClaim& claim, const Release& release) {
-    return tx_.execute(kRelease,
-                       {arg("next", release.next_refresh_at), arg("rejects", release.rejects),
-                        arg("failures", release.failures), arg("code", release.error_code),
-                        arg("in_doubt", release.in_doubt), arg("now", tx_.now()),
-                        arg("id", claim.stored.tokens.account_id.str()),
-                        arg("ws", claim.scope.id().str()),
-                        arg("epoch", claim.stored.state.lease_epoch),
-                        arg("owner", claim.owner)}) == 1;
+    return tx_.execute(
+               kRelease,
+               {arg("next", release.next_refresh_at), arg("rejects", release.rejects),
+                arg("failures", release.failures), arg("code", release.error_code),
+                arg("in_doubt", release.in_doubt), arg("now", tx_.now()),
+                arg("id", claim.stored.tokens.account_id.str()), arg("ws", claim.scope.id().str()),
+                arg("epoch", claim.stored.state.lease_epoch), arg("owner", claim.owner)}) == 1;
 }
 
 constexpr Statement kFinishAttempt{
@@ -138,9 +137,8 @@ constexpr Statement kFinishAttempt{
 
 void TokenRepository::finishAttempt(const RefreshClaim& claim, const std::string& outcome,
                                     const std::optional<std::string>& code) {
-    tx_.execute(kFinishAttempt,
-                {arg("now", tx_.now()), arg("outcome", outcome), arg("code", code),
-                 arg("id", claim.attempt_id), arg("ws", claim.scope.id().str())});
+    tx_.execute(kFinishAttempt, {arg("now", tx_.now()), arg("outcome", outcome), arg("code", code),
+                                 arg("id", claim.attempt_id), arg("ws", claim.scope.id().str())});
 }
 
 constexpr Statement kErase{
@@ -159,38 +157,37 @@ std::int64_t TokenRepository::sweepAttempts(TimePoint before) {
 }
 
 // A lease taken over from one who never gave it back leaves doubt: its request may have been sent.
-#define POSTATO_TAKE_LEASE                                                                         \
-    "UPDATE social_account_tokens AS t SET lease_epoch = t.lease_epoch + 1, "                      \
-    "in_doubt_since = CASE WHEN t.lease_owner IS NOT NULL "                                        \
-    "THEN COALESCE(t.in_doubt_since, :now) ELSE t.in_doubt_since END, "                            \
+#define POSTATO_TAKE_LEASE                                                    \
+    "UPDATE social_account_tokens AS t SET lease_epoch = t.lease_epoch + 1, " \
+    "in_doubt_since = CASE WHEN t.lease_owner IS NOT NULL "                   \
+    "THEN COALESCE(t.in_doubt_since, :now) ELSE t.in_doubt_since END, "       \
     "lease_owner = :owner, lease_until = :until "
-#define POSTATO_DUE                                                                                \
-    "SELECT d.account_id FROM social_account_tokens d "                                            \
-    "JOIN social_accounts a ON a.id = d.account_id "                                               \
-    "WHERE d.platform = :platform AND d.next_refresh_at <= :now "                                  \
-    "AND (d.lease_owner IS NULL OR d.lease_until <= :now) "                                        \
-    "AND a.status = 'connected' AND a.deleted_at IS NULL "                                         \
+#define POSTATO_DUE                                               \
+    "SELECT d.account_id FROM social_account_tokens d "           \
+    "JOIN social_accounts a ON a.id = d.account_id "              \
+    "WHERE d.platform = :platform AND d.next_refresh_at <= :now " \
+    "AND (d.lease_owner IS NULL OR d.lease_until <= :now) "       \
+    "AND a.status = 'connected' AND a.deleted_at IS NULL "        \
     "ORDER BY d.next_refresh_at LIMIT :limit"
 // RETURNING cannot join, so the account's columns are asked for row by row.
-#define POSTATO_CLAIM_RETURNING                                                                    \
-    " RETURNING " POSTATO_BARE_TOKEN_COLUMNS
-#define POSTATO_BARE_TOKEN_COLUMNS                                                                 \
-    "account_id, generation, access_sealed, refresh_sealed, plugin_data_sealed, key_id, "          \
-    "token_type, refreshes_itself, issued_at, access_expires_at, refresh_expires_at, "             \
-    "earliest_refresh_at, next_refresh_at, lease_owner, lease_epoch, lease_until, "                \
-    "in_doubt_since, rejects, failures, last_error_code, workspace_id, platform, "                 \
-    "(SELECT s.client_id FROM social_accounts s WHERE s.id = account_id), "                        \
+#define POSTATO_CLAIM_RETURNING " RETURNING " POSTATO_BARE_TOKEN_COLUMNS
+#define POSTATO_BARE_TOKEN_COLUMNS                                                        \
+    "account_id, generation, access_sealed, refresh_sealed, plugin_data_sealed, key_id, " \
+    "token_type, refreshes_itself, issued_at, access_expires_at, refresh_expires_at, "    \
+    "earliest_refresh_at, next_refresh_at, lease_owner, lease_epoch, lease_until, "       \
+    "in_doubt_since, rejects, failures, last_error_code, workspace_id, platform, "        \
+    "(SELECT s.client_id FROM social_accounts s WHERE s.id = account_id), "               \
     "(SELECT s.grant_key FROM social_accounts s WHERE s.id = account_id)"
 
-constexpr Statement kClaimDueSqlite{
-    "tokens.claim_due",
-    POSTATO_TAKE_LEASE "WHERE account_id IN (" POSTATO_DUE ")" POSTATO_CLAIM_RETURNING,
-    POSTATO_TOKEN_TYPES "tttt"};
-constexpr Statement kClaimDuePostgresql{
-    "tokens.claim_due",
-    POSTATO_TAKE_LEASE "WHERE account_id IN (" POSTATO_DUE
-                       " FOR UPDATE OF d SKIP LOCKED)" POSTATO_CLAIM_RETURNING,
-    POSTATO_TOKEN_TYPES "tttt"};
+constexpr Statement kClaimDueSqlite{"tokens.claim_due",
+                                    POSTATO_TAKE_LEASE "WHERE account_id IN (" POSTATO_DUE
+                                                       ")" POSTATO_CLAIM_RETURNING,
+                                    POSTATO_TOKEN_TYPES "tttt"};
+constexpr Statement kClaimDuePostgresql{"tokens.claim_due",
+                                        POSTATO_TAKE_LEASE
+                                        "WHERE account_id IN (" POSTATO_DUE
+                                        " FOR UPDATE OF d SKIP LOCKED)" POSTATO_CLAIM_RETURNING,
+                                        POSTATO_TOKEN_TYPES "tttt"};
 constexpr Statement kClaimOne{
     "tokens.claim_one",
     POSTATO_TAKE_LEASE
@@ -214,12 +211,11 @@ RefreshClaim TokenRepository::claimOf(const Row& row, const std::string& owner, 
                        .attempt_id = AttemptId::make(tx_.now(), random).str(),
                        .owner = owner,
                        .stored = storedOf(row)};
-    tx_.execute(kInsertAttempt,
-                {arg("id", claim.attempt_id), arg("ws", workspace.str()),
-                 arg("account", claim.stored.tokens.account_id.str()),
-                 arg("generation", claim.stored.tokens.generation),
-                 arg("epoch", claim.stored.state.lease_epoch), arg("owner", owner),
-                 arg("now", tx_.now())});
+    tx_.execute(kInsertAttempt, {arg("id", claim.attempt_id), arg("ws", workspace.str()),
+                                 arg("account", claim.stored.tokens.account_id.str()),
+                                 arg("generation", claim.stored.tokens.generation),
+                                 arg("epoch", claim.stored.state.lease_epoch), arg("owner", owner),
+                                 arg("now", tx_.now())});
     return claim;
 }
 
@@ -230,16 +226,15 @@ std::vector<RefreshClaim> TokenRepository::claimDue(const std::string& platform,
     const auto& statement =
         tx_.dialect() == Dialect::Postgresql ? kClaimDuePostgresql : kClaimDueSqlite;
     std::vector<RefreshClaim> claims;
-    for (const auto& row :
-         tx_.query(statement, {arg("platform", platform), arg("owner", owner),
-                               arg("now", tx_.now()), arg("until", tx_.now() + lease),
-                               arg("limit", limit)}))
+    for (const auto& row : tx_.query(
+             statement, {arg("platform", platform), arg("owner", owner), arg("now", tx_.now()),
+                         arg("until", tx_.now() + lease), arg("limit", limit)}))
         claims.push_back(claimOf(row, owner, random));
     return claims;
 }
 
-std::optional<RefreshClaim> TokenRepository::claim(const WorkspaceScope& scope,
-                                                   const AccountId& id, const std::string& owner,
+std::optional<RefreshClaim> TokenRepository::claim(const WorkspaceScope& scope, const AccountId& id,
+                                                   const std::string& owner,
                                                    std::chrono::milliseconds lease,
                                                    Random& random) {
     const auto row = tx_.queryOne(

@@ -10,7 +10,9 @@ constexpr std::chrono::hours kIdle{1};
 }  // namespace
 
 Watchdog::Watchdog(std::chrono::milliseconds limit)
-    : limit_(limit), next_look_(std::chrono::steady_clock::now() + kIdle), thread_([this] { patrol(); }) {}
+    : limit_(limit),
+      next_look_(std::chrono::steady_clock::now() + kIdle),
+      thread_([this] { patrol(); }) {}
 
 Watchdog::~Watchdog() {
     {

@@ -9,10 +9,10 @@ Workspace workspaceOf(const Row& row) {
     return {WorkspaceId::trusted(row.text(0)), row.text(1), row.time(2), row.time(3)};
 }
 
-// One row a workspace; the platforms are counted apart, since no aggregate of text is common to both
-// databases.
-#define POSTATO_SUMMARY_COLUMNS                                                                    \
-    "SELECT w.id, w.name, w.created_at, w.updated_at, "                                            \
+// One row a workspace; the platforms are counted apart, since no aggregate of text is common to
+// both databases.
+#define POSTATO_SUMMARY_COLUMNS                         \
+    "SELECT w.id, w.name, w.created_at, w.updated_at, " \
     "(SELECT COUNT(*) FROM workspace_members c WHERE c.workspace_id = w.id)"
 
 std::vector<WorkspaceSummary> summariesOf(const std::vector<Row>& rows,
@@ -39,9 +39,9 @@ constexpr Statement kInsert{"workspace.insert",
                             "VALUES (:id, :name, :created_at, :updated_at)"};
 
 void WorkspaceRepository::insert(const Workspace& workspace) {
-    tx_.execute(kInsert, {arg("id", workspace.id.str()), arg("name", workspace.name),
-                          arg("created_at", workspace.created_at),
-                          arg("updated_at", workspace.updated_at)});
+    tx_.execute(kInsert,
+                {arg("id", workspace.id.str()), arg("name", workspace.name),
+                 arg("created_at", workspace.created_at), arg("updated_at", workspace.updated_at)});
 }
 
 bool WorkspaceRepository::exists(const WorkspaceId& id) { return find(id).has_value(); }
@@ -67,10 +67,10 @@ std::vector<Workspace> WorkspaceRepository::listAll() {
     return workspaces;
 }
 
-#define POSTATO_PLATFORM_COUNTS                                                                    \
-    "SELECT a.workspace_id, a.platform, COUNT(*) FROM social_accounts a "                          \
+#define POSTATO_PLATFORM_COUNTS                                           \
+    "SELECT a.workspace_id, a.platform, COUNT(*) FROM social_accounts a " \
     "WHERE a.deleted_at IS NULL AND a.status = 'connected'"
-#define POSTATO_PLATFORM_GROUPS                                                                    \
+#define POSTATO_PLATFORM_GROUPS \
     " GROUP BY a.workspace_id, a.platform ORDER BY a.workspace_id, a.platform"
 
 constexpr Statement kSummariesOfAll{"workspace.summaries_of_all",
@@ -131,8 +131,8 @@ constexpr Statement kAddMember{
 
 void WorkspaceRepository::addMember(const WorkspaceId& workspace, const UserId& user,
                                     const std::string& role) {
-    tx_.execute(kAddMember, {arg("ws", workspace.str()), arg("user", user.str()),
-                             arg("role", role), arg("now", tx_.now())});
+    tx_.execute(kAddMember, {arg("ws", workspace.str()), arg("user", user.str()), arg("role", role),
+                             arg("now", tx_.now())});
 }
 
 constexpr Statement kRoleOf{"workspace.role_of",
@@ -144,8 +144,7 @@ constexpr Statement kRoleOf{"workspace.role_of",
 
 std::optional<std::string> WorkspaceRepository::roleOf(const WorkspaceId& workspace,
                                                        const UserId& user) {
-    const auto row =
-        tx_.queryOne(kRoleOf, {arg("ws", workspace.str()), arg("user", user.str())});
+    const auto row = tx_.queryOne(kRoleOf, {arg("ws", workspace.str()), arg("user", user.str())});
     return row ? std::optional(row->text(0)) : std::nullopt;
 }
 

@@ -1,0 +1,85 @@
+/// \file
+/// Bytes of a connection through the request parser, whole and in pieces: the verdict must not
+/// depend on how they were cut, and a completed request must be one that handlers may rely on.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/request_parser.hpp"
+
+namespace {
+
+using postato::http::HeadLimits;
+using postato::http::Request;
+using postato::http::RequestParser;
+using Progress = RequestParser::Progress;
+
+constexpr std::size_t kBodyLimit = 4096;
+
+void require(bool condition) {
+    if (!condition) std::abort();
+}
+
+struct Verdict {
+    std::optional<Request> request;
+    bool refused = false;
+};
+
+/// Whether the end of a head or body was reached, and how.
+std::optional<Verdict> step(RequestParser& parser, std::string& buffer) {
+    auto progress = parser.advance(buffer);
+    if (progress == Progress::HeadDone) {
+        if (!parser.limitBody(kBodyLimit)) return Verdict{std::nullopt, true};
+        progress = parser.advance(buffer);
+    }
+    if (progress == Progress::Refused) {
+        require(parser.refusal() >= 400 && parser.refusal() <= 505);
+        return Verdict{std::nullopt, true};
+    }
+    if (progress == Progress::Complete) return Verdict{parser.take(), false};
+    return std::nullopt;
+}
+
+Verdict parse(std::string_view bytes, std::size_t piece) {
+    // Small limits, so that they are reached.
+    RequestParser parser(HeadLimits{.target_bytes = 256, .head_bytes = 1024, .fields = 8});
+    std::string buffer;
+    while (!bytes.empty()) {
+        buffer.append(bytes.substr(0, piece));
+        bytes.remove_prefix(std::min(piece, bytes.size()));
+        if (const auto verdict = step(parser, buffer)) return *verdict;
+    }
+    return {};
+}
+
+void checkRequest(const Request& request) {
+    require(postato::http::isKnownMethod(request.method));
+    require(request.path.starts_with('/') && request.path.size() <= 256);
+    require(request.body.size() <= kBodyLimit);
+    require(request.headers.count("content-length") + request.headers.count("transfer-encoding") <=
+            1);
+    for (const auto& [name, value] : request.headers)
+        require(value.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+    const auto whole = parse(bytes, std::max<std::size_t>(size, 1));
+    if (whole.request) checkRequest(*whole.request);
+    for (const std::size_t piece : {std::size_t{1}, std::size_t{3}}) {
+        const auto cut = parse(bytes, piece);
+        require(cut.refused == whole.refused);
+        require(cut.request.has_value() == whole.request.has_value());
+        if (!cut.request) continue;
+        require(cut.request->path == whole.request->path);
+        require(cut.request->body == whole.request->body);
+    }
+    return 0;
+}
