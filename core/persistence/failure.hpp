@@ -28,6 +28,9 @@ struct Failure {
 /// `statement` is the name of the statement, not its text.
 Error toError(const Failure& failure, std::string_view statement);
 
+/// How the detail begins when the answer to a COMMIT was lost: it may have happened.
+inline constexpr const char* kCommitUnknown = "the outcome of COMMIT is unknown";
+
 /// "The database is not available", with a time after which to ask again.
 Error unavailable(std::string detail);
 
