@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +16,11 @@
 #include "platforms/plugin_image.hpp"
 #include "platforms/plugin_refusal.hpp"
 #include "util/error.hpp"
+
+// glibc 2.36 declares it without C linkage.
+extern "C" {
+#include <sys/pidfd.h>
+}
 
 namespace postato::platforms {
 namespace {
