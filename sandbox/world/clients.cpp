@@ -8,11 +8,16 @@ namespace {
 
 std::string_view withoutQuery(std::string_view uri) { return uri.substr(0, uri.find('?')); }
 
+/// Empty for anything that a browser might read in another way: credentials before the host,
+/// blanks, control characters.
 std::string_view hostOf(std::string_view uri) {
     const auto scheme = uri.find("://");
-    if (scheme == std::string_view::npos) return {};
+    const bool odd =
+        std::any_of(uri.begin(), uri.end(), [](unsigned char c) { return c <= ' ' || c == 0x7f; });
+    if (scheme == std::string_view::npos || odd) return {};
     uri.remove_prefix(scheme + 3);
-    uri = uri.substr(0, uri.find_first_of("/?#"));
+    uri = uri.substr(0, uri.find_first_of("/?#\\"));
+    if (uri.find('@') != std::string_view::npos) return {};
     if (uri.starts_with("[")) return uri.substr(0, uri.find(']') + 1);
     return uri.substr(0, uri.find(':'));
 }

@@ -17,6 +17,14 @@ std::string clientName(const std::string& platform) {
     return platform == "tiktok" ? "client_key" : "client_id";
 }
 
+std::string authorizePath(const std::string& platform) {
+    const Fields paths = {
+        {"twitter", "/i/oauth2/authorize"}, {"linkedin", "/oauth/v2/authorization"},
+        {"instagram", "/oauth/authorize"},  {"facebook", "/v26.0/dialog/oauth"},
+        {"tiktok", "/v2/auth/authorize/"},  {"youtube", "/o/oauth2/v2/auth"}};
+    return paths.at(platform);
+}
+
 /// A day older, so that Instagram refreshes, too.
 void ageTokens(const Fixture& sandbox, const std::string& platform) {
     if (platform == "instagram") sandbox.advance(2 * 86400);
@@ -67,6 +75,8 @@ BOOST_DATA_TEST_CASE(authorize_refuses_without_a_redirect, kEach, platform) {
         {{"redirect_uri", kAbsent}},
         {{"redirect_uri", "http://example.com/callback"}},
         {{"redirect_uri", "http://127.0.0.1.example.com/callback"}},
+        {{"redirect_uri", "http://localhost:80@example.com/callback"}},
+        {{"redirect_uri", kRedirectUri + "\r\nSet-Cookie: a=b"}},
         {{"redirect_uri", kRedirectUri + "#fragment"}},
         {{"response_type", "token"}},
     };
@@ -80,12 +90,7 @@ BOOST_DATA_TEST_CASE(authorize_refuses_without_a_redirect, kEach, platform) {
 }
 
 BOOST_DATA_TEST_CASE(authorize_refuses_a_repeated_parameter, kEach, platform) {
-    const auto path = platform == "twitter"     ? "/i/oauth2/authorize"
-                      : platform == "linkedin"  ? "/oauth/v2/authorization"
-                      : platform == "instagram" ? "/oauth/authorize"
-                      : platform == "facebook"  ? "/v26.0/dialog/oauth"
-                      : platform == "tiktok"    ? "/v2/auth/authorize/"
-                                                : "/o/oauth2/v2/auth";
+    const auto path = authorizePath(platform);
     BOOST_TEST(get("/" + platform + path + "?state=a&state=b").status == 400);
     BOOST_TEST(get("/" + platform + path + "?state=%zz").status == 400);
 }
@@ -280,9 +285,9 @@ BOOST_DATA_TEST_CASE(tokens_say_the_lifetime_they_have, kEach, platform) {
 BOOST_DATA_TEST_CASE(unknown_paths_are_404_and_wrong_methods_405, kEach, platform) {
     BOOST_TEST(get("/" + platform).status == 404);
     BOOST_TEST(get("/" + platform + "/nowhere").status == 404);
-    const auto path = platform == "youtube" ? "/youtube/tokeninfo" : "";
-    if (platform == "youtube") BOOST_TEST(send("PUT", path).status == 405);
-    if (platform == "twitter") BOOST_TEST(get("/twitter/2/oauth2/token").status == 405);
+    const auto reply = send("PUT", "/" + platform + authorizePath(platform));
+    BOOST_TEST(reply.status == 405);
+    BOOST_TEST(reply.header("Allow") == "GET");
 }
 
 BOOST_DATA_TEST_CASE(the_journal_holds_no_secret, kEach, platform) {
