@@ -5,6 +5,7 @@
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <charconv>
+#include <limits>
 #include <optional>
 
 #include "util/encoding.hpp"
@@ -99,7 +100,8 @@ bool ResponseReader::readHead() {
 void ResponseReader::parseHead(std::string_view head) {
     beast::http::response_parser<beast::http::empty_body> parser;
     parser.header_limit(kLargestHead);
-    parser.body_limit(boost::none);  // chooseFraming decides
+    // chooseFraming decides; in Boost 1.74 every length exceeds a limit of boost::none.
+    parser.body_limit(std::numeric_limits<std::uint64_t>::max());
     beast::error_code error;
     parser.put(boost::asio::const_buffer(head.data(), head.size()), error);
     if (error || !parser.is_header_done()) return fail("the head is not one of HTTP/1.1");
