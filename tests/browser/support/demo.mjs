@@ -80,6 +80,8 @@ export function sandboxOf({ sandboxUrl }) {
     return {
         people: async (platform) => (await get('people', platform)).people,
         oracle: (platform) => get('oracle', platform),
+        livingGrants: async (platform, person) =>
+            (await get('oracle', platform)).grants.filter(({ alive, personId }) => alive && personId === person.id),
         /** The grant the person gave last: the one that a connected account lives on. */
         newestGrant: async (platform, person) =>
             (await get('oracle', platform)).grants.filter(({ personId }) => personId === person.id).at(-1),
