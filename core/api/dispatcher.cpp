@@ -24,6 +24,12 @@ Error internalError(const std::string& detail) {
 /// A page that was opened to act cannot be asked for without acting.
 bool servesHead(const Route& route) { return !isPage(route.access); }
 
+/// Pages and assets chose theirs; whatever did not gets the strictest.
+bool hasHeadersOfItsKind(const Response& response) {
+    return response.header("content-security-policy") != nullptr ||
+           response.header("cross-origin-resource-policy") != nullptr;
+}
+
 }  // namespace
 
 Dispatcher::Dispatcher(Services& services)
@@ -43,9 +49,7 @@ Response Dispatcher::dispatch(const Request& request) {
     } else {
         response = unmatched(match, request);
     }
-    // Pages and assets chose their headers themselves; whatever did not gets the strictest.
-    if (response.header("x-content-type-options") == nullptr)
-        services_.securityHeaders().applyToApi(response);
+    if (!hasHeadersOfItsKind(response)) services_.securityHeaders().applyToApi(response);
     return response;
 }
 

@@ -40,7 +40,12 @@ void setSessionCookie(Response& response, const accounts::NewSession& session, T
                         std::chrono::ceil<std::chrono::seconds>(session.expires_at - now)));
 }
 
-Response opened(const accounts::NewSession& session, Services& services) {
+/// Answers with the new session, and ends the one that this browser had before.
+Response opened(const accounts::NewSession& session, const RequestContext& context,
+                Services& services) {
+    if (const auto old = http::cookie(context.request().header("cookie"), kSessionCookie))
+        if (const auto before = services.sign_in.current(*old))
+            services.sign_in.signOut(before->session_hash);
     const DashboardCaller person{session.user, "", csrfTokenOf(session)};
     auto response = Response::json(200, sessionJson(person, services));
     setSessionCookie(response, session, services.clock.now());
@@ -59,14 +64,15 @@ Response signIn(const RequestContext& context, Services& services) {
     const auto password = body.secret("password");
     body.finish();
     return opened(services.sign_in.withPassword(email, password, context.request().remote_address),
-                  services);
+                  context, services);
 }
 
 Response signInWithLink(const RequestContext& context, Services& services) {
     BodyReader body(context.request());
     const auto secret = body.text("secret");
     body.finish();
-    return opened(services.sign_in.withLink(secret, context.request().remote_address), services);
+    return opened(services.sign_in.withLink(secret, context.request().remote_address), context,
+                  services);
 }
 
 Response signOut(const RequestContext& context, Services& services) {

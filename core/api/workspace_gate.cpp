@@ -14,10 +14,7 @@ std::optional<WorkspaceId> parseWorkspaceId(std::string_view text) {
 
 std::optional<Grants> grantsOf(persistence::Transaction& tx, const persistence::ApiKey& key,
                                const WorkspaceId& workspace) {
-    const bool exists = persistence::WorkspaceRepository(tx).exists(workspace);
-    const bool allowed =
-        key.all_workspaces || persistence::ApiKeyRepository(tx).mayEnter(key.id, workspace);
-    if (!exists || !allowed) return std::nullopt;
+    if (!persistence::ApiKeyRepository(tx).mayEnter(key.id, workspace)) return std::nullopt;
     return Grants(key.permissions);
 }
 

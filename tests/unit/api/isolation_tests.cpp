@@ -44,6 +44,10 @@ struct IsolationWorld : World {
     std::string key = makeKey({ours});
     Browser admin = signIn("admin@example.com", "member", {{ours, "admin"}});
 
+    /// The first use of a key is noted, which the later ones of a minute are not: let it be over
+    /// before queries are counted.
+    IsolationWorld() { asKey(key, "GET", "/v1/workspaces"); }
+
     /// The two kinds of callers, both at home in `ours` alone.
     std::vector<std::pair<std::string, Send>> callers() {
         return {{"key", [this](const auto& method, const auto& target,
@@ -145,9 +149,9 @@ BOOST_AUTO_TEST_CASE(a_cursor_from_elsewhere_shows_nothing_from_elsewhere) {
 
 BOOST_AUTO_TEST_CASE(each_caller_lists_only_the_workspaces_it_may_enter) {
     const auto ids = [](const http::Response& response) {
+        const auto body = nlohmann::json::parse(response.body);
         std::vector<std::string> found;
-        for (const auto& item : nlohmann::json::parse(response.body)["items"])
-            found.push_back(item["id"]);
+        for (const auto& item : body["items"]) found.push_back(item["id"]);
         return found;
     };
     for (const auto& [who, send] : callers())

@@ -94,6 +94,15 @@ BOOST_AUTO_TEST_CASE(a_link_works_once) {
     BOOST_TEST(asPage(second, "POST", "/session/link", late.dump()).status == 401);
 }
 
+BOOST_AUTO_TEST_CASE(signing_in_again_ends_the_session_before) {
+    auto copied = browser;
+    const auto user = sign_in.createUser("bob@example.com", "member");
+    const nlohmann::json body = {{"secret", std::string(sign_in.makeLink(user.id).reveal())}};
+    BOOST_TEST(asPage(browser, "POST", "/session/link", body.dump()).status == 200);
+    BOOST_TEST(asPage(copied, "GET", "/session").status == 401);
+    BOOST_TEST(asPage(browser, "GET", "/session").status == 200);
+}
+
 BOOST_AUTO_TEST_CASE(signing_out_ends_the_session_on_the_server) {
     auto copied = browser;
     BOOST_TEST(asPage(browser, "DELETE", "/session").status == 204);
