@@ -1,8 +1,10 @@
 #include "http/client_address.hpp"
 
-#include <Poco/Net/IPAddress.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 namespace postato::http {
@@ -14,21 +16,36 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
+std::string spelled(int family, const void* address) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    ::inet_ntop(family, address, text.data(), text.size());
+    return text.data();
+}
+
+std::string spelled(const in6_addr& address) {
+    if (IN6_IS_ADDR_V4MAPPED(&address)) return spelled(AF_INET, &address.s6_addr[12]);
+    return spelled(AF_INET6, &address);
+}
+
 }  // namespace
 
 std::string canonicalAddress(std::string_view text) {
-    Poco::Net::IPAddress address;
-    if (text.empty() || !Poco::Net::IPAddress::tryParse(std::string(text), address)) return {};
-    if (address.family() == Poco::Net::IPAddress::IPv6 && address.isIPv4Mapped()) {
-        const auto* bytes = static_cast<const unsigned char*>(address.addr());
-        return Poco::Net::IPAddress(bytes + 12, 4).toString();
-    }
-    return address.toString();
+    const std::string terminated(text);
+    in_addr v4{};
+    if (::inet_pton(AF_INET, terminated.c_str(), &v4) == 1) return spelled(AF_INET, &v4);
+    in6_addr v6{};
+    if (::inet_pton(AF_INET6, terminated.c_str(), &v6) == 1) return spelled(v6);
+    return {};
+}
+
+std::string canonicalAddress(const sockaddr_storage& peer) {
+    if (peer.ss_family == AF_INET)
+        return spelled(AF_INET, &reinterpret_cast<const sockaddr_in&>(peer).sin_addr);
+    return spelled(reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr);
 }
 
 bool isLoopback(const std::string& canonical_address) {
-    Poco::Net::IPAddress address;
-    return Poco::Net::IPAddress::tryParse(canonical_address, address) && address.isLoopback();
+    return canonical_address == "::1" || canonical_address.starts_with("127.");
 }
 
 TrustedProxies::TrustedProxies(const std::vector<std::string>& addresses) {

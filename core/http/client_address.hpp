@@ -3,6 +3,8 @@
 /// \file
 /// Who is calling: the peer of the connection, or whom a trusted proxy names.
 
+#include <sys/socket.h>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +14,9 @@ namespace postato::http {
 /// The usual spelling of an IP address; an IPv4 address mapped into IPv6 becomes IPv4 again. Empty
 /// when the text is no address.
 std::string canonicalAddress(std::string_view text);
+
+/// Of a peer of the IPv4 or IPv6 family.
+std::string canonicalAddress(const sockaddr_storage& peer);
 
 bool isLoopback(const std::string& canonical_address);
 

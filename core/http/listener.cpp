@@ -16,11 +16,6 @@ namespace {
 
 constexpr int kBacklog = 1024;
 
-std::string peerAddress(const sockaddr_storage& storage, socklen_t length) {
-    const Poco::Net::SocketAddress address(reinterpret_cast<const sockaddr*>(&storage), length);
-    return canonicalAddress(address.host().toString());
-}
-
 }  // namespace
 
 Listener::Listener(const std::string& host, std::uint16_t port) {
@@ -47,7 +42,7 @@ Listener::Accepted Listener::accept() {
         if (accepted >= 0)
             return {Accepted::Status::Connection,
                     Poco::Net::StreamSocket(new Poco::Net::StreamSocketImpl(accepted)),
-                    peerAddress(storage, length)};
+                    canonicalAddress(storage)};
         switch (errno) {
             case EMFILE:
             case ENFILE:

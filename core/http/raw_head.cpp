@@ -31,6 +31,7 @@ int RawHead::endLine(std::string_view buffer, std::size_t line_end) {
         size_ = line_end + 2;
         return 0;
     }
+    if (lines_ == 0 && line_end > mostRequestLine()) return 414;
     const char first = buffer[line_start_];
     if (first == ' ' || first == '\t') return 400;  // obs-fold, or white space before the method
     if (lines_ > limits_.fields) return 431;
@@ -40,9 +41,10 @@ int RawHead::endLine(std::string_view buffer, std::size_t line_end) {
 }
 
 int RawHead::tooLarge(std::string_view buffer) const {
-    const bool in_request_line = lines_ == 0;
-    if (in_request_line && buffer.size() > limits_.target_bytes + kRequestLineExtra) return 414;
+    if (lines_ == 0 && buffer.size() > mostRequestLine() + 1) return 414;  // 1: the CR
     return buffer.size() >= limits_.head_bytes ? 431 : 0;
 }
+
+std::size_t RawHead::mostRequestLine() const { return limits_.target_bytes + kRequestLineExtra; }
 
 }  // namespace postato::http

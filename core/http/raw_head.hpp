@@ -31,6 +31,7 @@ public:
 private:
     int endLine(std::string_view buffer, std::size_t line_end);
     int tooLarge(std::string_view buffer) const;
+    std::size_t mostRequestLine() const;
 
     HeadLimits limits_;
     std::size_t position_ = 0;

@@ -99,15 +99,15 @@ public:
 private:
     friend class Database;
     Transaction(Session& session, const Clock* clock, Dialect dialect,
-                std::atomic<std::uint64_t>& statements)
-        : session_(session), clock_(clock), dialect_(dialect), statements_(statements) {}
+                std::atomic<std::uint64_t>& statements_run)
+        : session_(session), clock_(clock), dialect_(dialect), statements_run_(statements_run) {}
     template <class Call>
-    auto guarded(const Call& call);
+    auto guarded(Call call);
 
     Session& session_;
     const Clock* clock_;  ///< nullptr: ask the server
     Dialect dialect_;
-    std::atomic<std::uint64_t>& statements_;  ///< of the whole database
+    std::atomic<std::uint64_t>& statements_run_;  ///< of the whole database
     std::optional<TimePoint> now_;
     bool doomed_ = false;
 };
@@ -169,8 +169,8 @@ private:
     enum class Mode { Read, Write };
     void run(Mode mode, const std::function<void(Transaction&)>& work);
 
-    struct Pool;
-    std::unique_ptr<Pool> pool_;
+    struct State;
+    std::unique_ptr<State> state_;
 };
 
 }  // namespace postato::persistence

@@ -12,9 +12,7 @@ namespace postato::persistence {
 
 class Database::ScriptSession {
 public:
-    explicit ScriptSession(std::unique_ptr<Session> session) : session_(std::move(session)) {
-        session_->open();
-    }
+    explicit ScriptSession(std::unique_ptr<Session> session) : session_(std::move(session)) {}
     Session& operator*() { return *session_; }
     Session* operator->() { return session_.get(); }
 

@@ -11,7 +11,10 @@ BOOST_AUTO_TEST_CASE(addresses_have_one_spelling) {
     BOOST_TEST(canonicalAddress("127.0.0.1") == "127.0.0.1");
     BOOST_TEST(canonicalAddress("::ffff:192.0.2.7") == "192.0.2.7");
     BOOST_TEST(canonicalAddress("2001:DB8:0:0::1") == "2001:db8::1");
+    BOOST_TEST(canonicalAddress("::2") == "::2");
     BOOST_TEST(canonicalAddress("") == "");
+    BOOST_TEST(canonicalAddress("0x7f.1") == "");
+    BOOST_TEST(canonicalAddress("127.1") == "");
     BOOST_TEST(canonicalAddress("localhost") == "");
     BOOST_TEST(canonicalAddress("1.2.3.4.5") == "");
 }
