@@ -1,0 +1,87 @@
+// What an API client does, and the person it sends a connect link to.
+
+import assert from 'node:assert/strict';
+
+import { request, requestJson } from './http.mjs';
+import { Sandbox } from './sandbox.mjs';
+import { Visitor, formFields } from './visitor.mjs';
+
+const kPatienceMs = 60_000;
+
+/** Asks until `condition` holds of what `ask` resolves to, and resolves to that. */
+export async function until(ask, condition, what) {
+    const end = Date.now() + kPatienceMs;
+    for (;;) {
+        const seen = await ask();
+        if (condition(seen)) return seen;
+        if (Date.now() > end) throw new Error(`waited in vain for ${what}; last seen: ${JSON.stringify(seen)}`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+}
+
+export class Client {
+    /** `demo`: the facts of startDemo(); `url` may name another process of the same installation. */
+    constructor(demo, url = demo.url) {
+        this.demo = demo;
+        this.url = url;
+        this.base = `${url}/v1/workspaces/${demo.workspaceId}`;
+        this.headers = { authorization: `Bearer ${demo.apiKey}` };
+        this.sandbox = new Sandbox(demo.sandboxUrl);
+    }
+
+    async accounts(platform) {
+        const { items } = await requestJson('GET', `${this.base}/accounts?platform=${platform}`, this);
+        return items;
+    }
+    account(id) {
+        return requestJson('GET', `${this.base}/accounts/${id}`, this);
+    }
+    async events(id) {
+        return (await requestJson('GET', `${this.base}/accounts/${id}/events`, this)).items;
+    }
+    refresh(id, options = {}) {
+        return request('POST', `${this.base}/accounts/${id}/refresh`, { headers: this.headers, ...options });
+    }
+    disconnect(id) {
+        return request('DELETE', `${this.base}/accounts/${id}`, this);
+    }
+    link(body) {
+        return requestJson('POST', `${this.base}/connect-links`, { headers: this.headers, body });
+    }
+    untilStatus(id, status) {
+        return until(() => this.account(id), (account) => account.status === status, `status ${status}`);
+    }
+
+    /** Opens a link, goes on to the platform and comes back to the address of the callback. */
+    async consentByLink(platform, person, { visitor = new Visitor(), link = {}, consent = {} } = {}) {
+        await this.sandbox.consent(platform, person, consent);
+        const { url } = await this.link({ platform, ...link });
+        const page = await visitor.get(url);
+        assert.equal(page.status, 200, page.body);
+        const onward = await visitor.submit(url);
+        assert.equal(onward.status, 303, onward.body);
+        const isCallback = (at) => at.startsWith(`${this.demo.url}/connect/${platform}/callback?`);
+        const arrived = await visitor.follow(onward.headers.location, isCallback);
+        assert.ok(isCallback(arrived.url), `${arrived.url}\n${arrived.body}`);
+        return { visitor, callback: arrived.url };
+    }
+
+    /** Presses Connect on the page that asks which of the identities found are meant. */
+    async confirm(visitor, page) {
+        assert.match(new URL(page.url).pathname, /\/choose$/, page.body);
+        const fields = formFields(page.body).map(({ name, value }) => [name, value]);
+        const answer = await visitor.submit(page.url, [...fields, ['decision', 'connect']]);
+        assert.equal(answer.status, 303, answer.body);
+        return visitor.follow(new URL(answer.headers.location, page.url).href);
+    }
+
+    /** The whole way; resolves to the account that the person now has. */
+    async connect(platform, person, options = {}) {
+        const { visitor, callback } = await this.consentByLink(platform, person, options);
+        const end = await this.confirm(visitor, await visitor.follow(callback));
+        assert.equal(end.status, 200, end.body);
+        const accounts = await this.accounts(platform);
+        assert.ok(accounts.length > 0, end.body);
+        return accounts[0];
+    }
+}

@@ -1,0 +1,47 @@
+// The sandbox's control interface: the truth about grants, and how to make things go wrong.
+
+import { requestJson } from './http.mjs';
+
+export class Sandbox {
+    constructor(url) {
+        this.url = url;
+    }
+
+    #call(method, path, body) {
+        return requestJson(method, `${this.url}/_sandbox/${path}`, { body });
+    }
+
+    consent(platform, person, more = {}) {
+        return this.#call('POST', 'consent', { platform, person, decision: 'approve', ...more });
+    }
+    lifetimes(platform, seconds) {
+        return this.#call('POST', 'lifetimes', { platform, ...seconds });
+    }
+    fault(platform, endpoint, kind, more = {}) {
+        return this.#call('POST', 'faults', { platform, endpoint, kind, ...more });
+    }
+    clearFaults() {
+        return this.#call('DELETE', 'faults');
+    }
+    withdraw(platform, person) {
+        return this.#call('POST', `people/${person}/revoke`, { platform });
+    }
+    hold(platform, endpoint, more = {}) {
+        return this.#call('POST', 'barrier', { platform, endpoint, ...more });
+    }
+    release() {
+        return this.#call('DELETE', 'barrier');
+    }
+    held() {
+        return this.#call('GET', 'barrier');
+    }
+    oracle(platform) {
+        return this.#call('GET', `oracle?platform=${platform}`);
+    }
+    async requests(platform) {
+        return (await this.oracle(platform)).requests;
+    }
+    reset() {
+        return this.#call('POST', 'reset');
+    }
+}
