@@ -16,13 +16,16 @@ sqlite_api::sqlite3* handle(soci::session& session) {
 }
 
 /// SQLite would make the file with the process's umask, and gives its -wal and -shm files the mode
-/// of the file itself.
+/// of the file itself. A file that is there is never opened here: closing it would drop the locks
+/// that SQLite holds on it for every session of this process (POSIX record locks), and another
+/// process could take away the write-ahead log under them.
 void createPrivately(const std::string& path) {
-    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor < 0) {
+    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (descriptor >= 0) {
+        ::close(descriptor);
+    } else if (errno != EEXIST) {
         throw unavailable("cannot open " + path + ": " + std::strerror(errno));
     }
-    ::close(descriptor);
 }
 
 int takeFirst(void* out, int count, char** values, char** /*names*/) {
