@@ -56,13 +56,12 @@ public:
         if (auto value = text(key)) out = std::move(*value);
     }
 
+    /// Empty when it is wrong, so that nobody works in the default's place.
     void path(const std::string& key, fs::path& out) {
         const auto value = text(key);
         if (!value) return;
-        if (fs::path(*value).is_relative())
-            problem(key, "must be an absolute path" + commentHint(*value));
-        else
-            out = *value;
+        out = fs::path(*value).is_absolute() ? *value : "";
+        if (out.empty()) problem(key, "must be an absolute path" + commentHint(*value));
     }
 
     template <class Number>

@@ -32,11 +32,12 @@ platforms::PluginLoader makePluginLoader(const Config& config) {
 
 platforms::LoadedDirectory loadPlugins(const Config& config, Problems& problems) {
     const auto& state = config.server.state_directory;
+    if (state.empty() || config.plugin_directory.empty()) return {};  // reported already
     std::error_code error;
-    if (problems.empty()) std::filesystem::create_directories(state, error);
-    if (!std::filesystem::is_directory(state)) {
+    std::filesystem::create_directories(state, error);
+    if (error) {
         problems.add("server.state_directory",
-                     state.string() + " is no directory and cannot be made; check path and rights");
+                     state.string() + " cannot be made: " + error.message());
         return {};
     }
     try {

@@ -17,8 +17,7 @@ namespace postato::app {
 platforms::PluginLoader makePluginLoader(const Config& config);
 
 /// Makes the state directory, tries and loads every plugin, and reports what is wrong with the
-/// directories and which keys of platform sections no plugin knows. With problems found before, a
-/// state directory is not made for the sake of more.
+/// directories and which keys of platform sections no plugin knows.
 platforms::LoadedDirectory loadPlugins(const Config& config, Problems& problems);
 
 /// Creates the platforms from their sections. Refusals go to the log and stay listed; they do not

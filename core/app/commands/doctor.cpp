@@ -30,7 +30,7 @@ int doctor(const Arguments& arguments) {
 
 Command doctorCommand() {
     return {"doctor",
-            "Check configuration, database, key ring, plugins and redirect URIs; changes nothing",
+            "Check configuration, database, key ring, plugins and redirect URIs; changes no data",
             "",
             {},
             doctor};
