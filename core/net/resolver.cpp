@@ -40,7 +40,9 @@ SystemResolver::~SystemResolver() = default;
 
 std::vector<std::string> SystemResolver::resolve(const std::string& host,
                                                  std::chrono::steady_clock::time_point deadline) {
-    deadline = std::min(deadline, std::chrono::steady_clock::now() + kLongest);
+    const auto now = std::chrono::steady_clock::now();
+    if (deadline <= now) return {};
+    deadline = std::min(deadline, now + kLongest);
     if (!slots_->free.try_acquire_until(deadline)) return {};
     auto answer = std::make_shared<std::promise<std::vector<std::string>>>();
     auto addresses = answer->get_future();

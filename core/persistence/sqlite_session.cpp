@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <mutex>
 #include <utility>
 
 namespace postato::persistence {
@@ -16,15 +17,17 @@ sqlite_api::sqlite3* handle(soci::session& session) {
 }
 
 /// SQLite would make the file with the process's umask, and gives its -wal and -shm files the mode
-/// of the file itself. A file that is there is never opened here: closing it would drop the locks
-/// that SQLite holds on it for every session of this process (POSIX record locks), and another
-/// process could take away the write-ahead log under them.
+/// of the file itself. An existing file is never opened here: closing any descriptor of a file drops
+/// every lock this process holds on it, SQLite's among them. The mutex keeps the one descriptor that
+/// makes the file from outliving another thread's first lock.
 void createPrivately(const std::string& path) {
+    static std::mutex making;
+    const std::lock_guard lock(making);
     const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (descriptor >= 0) {
         ::close(descriptor);
     } else if (errno != EEXIST) {
-        throw unavailable("cannot open " + path + ": " + std::strerror(errno));
+        throw unavailable("cannot create " + path + ": " + std::strerror(errno));
     }
 }
 
