@@ -95,8 +95,7 @@ constexpr Statement kList{"account.list",
                           "WHERE a.workspace_id = :ws AND a.deleted_at IS NULL "
                           "AND (CAST(:platform AS TEXT) IS NULL OR a.platform = :platform) "
                           "AND (CAST(:status AS TEXT) IS NULL OR a.status = :status) "
-                          "AND (CAST(:after AS BIGINT) IS NULL OR a.created_at < :after "
-                          "     OR (a.created_at = :after AND a.id < :after_id)) "
+                          "AND (a.created_at, a.id) < (:after, :after_id) "
                           "ORDER BY a.created_at DESC, a.id DESC LIMIT :limit OFFSET :offset",
                           kAccountTypes};
 
@@ -105,8 +104,9 @@ std::vector<Account> AccountRepository::list(const WorkspaceScope& scope,
     std::vector<Account> accounts;
     for (const auto& row :
          tx_.query(kList, {arg("ws", scope.id().str()), arg("platform", filter.platform),
-                           arg("status", statusWord(filter)), arg("after", page.after_created_at),
-                           arg("after_id", page.after_id), arg("limit", page.limit),
+                           arg("status", statusWord(filter)),
+                           arg("after", page.after_created_at.value_or(kEndOfTime)),
+                           arg("after_id", page.after_id.value_or("")), arg("limit", page.limit),
                            arg("offset", page.offset)}))
         accounts.push_back(accountOf(row));
     return accounts;

@@ -33,6 +33,9 @@ struct Parameter {
     Value value;
 };
 
+/// Later than every row; where a list begins that goes from the newest to the oldest.
+inline constexpr TimePoint kEndOfTime = TimePoint::max();
+
 inline Parameter arg(std::string_view name, std::int64_t number) { return {name, number}; }
 inline Parameter arg(std::string_view name, int number) { return {name, std::int64_t{number}}; }
 inline Parameter arg(std::string_view name, bool flag) { return {name, std::int64_t{flag}}; }
@@ -115,9 +118,9 @@ private:
 struct DatabaseOptions {
     std::string url;  ///< sqlite3:///path/to/file or postgresql://user@host/name?options
     std::size_t pool = 16;
-    std::chrono::milliseconds acquire_timeout{2000};
+    std::chrono::milliseconds acquire_timeout{1000};
     std::chrono::milliseconds statement_timeout{5000};
-    std::chrono::milliseconds connect_timeout{3000};
+    std::chrono::milliseconds connect_timeout{1000};
     bool cache_statements = true;  ///< off behind a pooler in transaction mode
 };
 

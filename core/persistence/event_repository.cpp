@@ -16,16 +16,14 @@ void EventRepository::append(const WorkspaceScope& scope, const AccountEvent& ev
 constexpr Statement kList{"event.list",
                           "SELECT id, account_id, type, at, actor, data FROM account_events "
                           "WHERE workspace_id = :ws AND account_id = :account "
-                          "AND (CAST(:before AS BIGINT) IS NULL OR at < :before "
-                          "     OR (at = :before AND id < :before_id)) "
+                          "AND (at, id) < (:before, :before_id) "
                           "ORDER BY at DESC, id DESC LIMIT :limit",
                           "tttitt"};
 
 std::vector<AccountEvent> EventRepository::list(
     const WorkspaceScope& scope, const AccountId& id, std::int64_t limit,
     const std::optional<std::pair<TimePoint, std::string>>& before) {
-    const auto at = before ? std::optional(before->first) : std::nullopt;
-    const auto before_id = before ? std::optional(before->second) : std::nullopt;
+    const auto [at, before_id] = before.value_or(std::pair{kEndOfTime, std::string()});
     std::vector<AccountEvent> events;
     for (const auto& row :
          tx_.query(kList, {arg("ws", scope.id().str()), arg("account", id.str()), arg("before", at),

@@ -151,21 +151,23 @@ std::vector<std::string> Migrator::run() {
     Session& session = **held;
     const bool server = database_.dialect() == Dialect::Postgresql;
     if (server) session.script("migrations.lock", kLock);
-    // On SQLite the exclusive transaction is the lock, so everything is one.
-    session.begin();
-    session.script("migrations.create_table", kCreateTable);
-    const auto applied = appliedOn(session);
-    compare(applied, migrations_);
     std::vector<std::string> done;
     for (const auto& migration : migrations_) {
-        if (applied.contains(migration.version)) continue;
-        for (const auto& statement : migration.statements)
-            session.script(migration.name.c_str(), statement);
-        session.execute(kRecord, {arg("version", migration.version), arg("name", migration.name),
-                                  arg("checksum", migration.checksum), arg("at", clock_.now())});
-        done.push_back(migration.name);
+        // On SQLite this is the lock, so another starter may have come first in between.
+        session.begin();
+        session.script("migrations.create_table", kCreateTable);
+        const auto applied = appliedOn(session);
+        compare(applied, migrations_);
+        if (!applied.contains(migration.version)) {
+            for (const auto& statement : migration.statements)
+                session.script(migration.name.c_str(), statement);
+            session.execute(kRecord,
+                            {arg("version", migration.version), arg("name", migration.name),
+                             arg("checksum", migration.checksum), arg("at", clock_.now())});
+            done.push_back(migration.name);
+        }
+        session.commit();
     }
-    session.commit();
     if (server) session.script("migrations.unlock", kUnlock);
     return done;
 }

@@ -15,7 +15,7 @@ using Clock = std::chrono::steady_clock;
 
 /// A connection used more recently than this is trusted to have a server behind it.
 constexpr std::chrono::milliseconds kTrusted{1000};
-constexpr std::chrono::milliseconds kPingLimit{700};
+constexpr std::chrono::milliseconds kPingLimit{400};
 
 PGconn* handle(soci::session& session) {
     return static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;

@@ -50,7 +50,7 @@ std::vector<std::string> parameterNames(std::string_view sql) {
 
 PreparedStatement::PreparedStatement(soci::session& session, const Statement& statement,
                                      const Parameters& parameters, bool repeatable)
-    : sql_(statement.sql), statement_(session) {
+    : sql_(statement.sql), types_(statement.columns), statement_(session) {
     statement_.alloc();
     for (auto& name : parameterNames(sql_)) {
         const Parameter* given = findParameter(parameters, name);
@@ -79,7 +79,7 @@ PreparedStatement::PreparedStatement(soci::session& session, const Statement& st
 }
 
 bool PreparedStatement::fits(const Statement& statement, const Parameters& parameters) const {
-    return statement.sql == sql_ &&
+    return sql_ == statement.sql && types_ == statement.columns &&
            std::all_of(parameters_.begin(), parameters_.end(), [&](const Variable& variable) {
                const Parameter* given = findParameter(parameters, variable.name);
                return given == nullptr ||

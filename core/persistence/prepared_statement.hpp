@@ -28,7 +28,7 @@ public:
     PreparedStatement(const PreparedStatement&) = delete;
     PreparedStatement& operator=(const PreparedStatement&) = delete;
 
-    /// False when it was prepared for another text or other types of parameters.
+    /// False when it was prepared for another text, or for other types of columns or parameters.
     bool fits(const Statement& statement, const Parameters& parameters) const;
 
     /// Binds and runs. Throws Error{Internal} when the parameters are not exactly those of the
@@ -49,7 +49,8 @@ private:
     void set(const Parameters& parameters);
     Row takeRow();
 
-    const char* sql_;
+    const std::string sql_;
+    const std::string types_;
     std::deque<Variable> parameters_;  // deques: addresses stay while they grow
     std::deque<Variable> columns_;
     soci::statement statement_;

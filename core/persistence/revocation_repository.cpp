@@ -43,17 +43,21 @@ void RevocationRepository::insert(const WorkspaceScope& scope, const QueuedRevoc
          arg("created_at", revocation.created_at), arg("give_up_at", revocation.give_up_at)});
 }
 
-#define POSTATO_REVOCATION_TAKE                                                             \
-    "UPDATE revocations SET lease_owner = :owner, lease_until = :until, "                   \
-    "attempts = attempts + 1 WHERE id IN (SELECT d.id FROM revocations d "                  \
+#define POSTATO_REVOCATION_TAKE                                           \
+    "UPDATE revocations SET lease_owner = :owner, lease_until = :until, " \
+    "attempts = attempts + 1 WHERE id "
+#define POSTATO_REVOCATION_DUE                                                              \
+    "SELECT d.id FROM revocations d "                                                       \
     "WHERE d.next_attempt_at <= :now AND (d.lease_until IS NULL OR d.lease_until <= :now) " \
     "ORDER BY d.next_attempt_at LIMIT :limit"
 constexpr Statement kClaimDueSqlite{
-    "revocation.claim_due", POSTATO_REVOCATION_TAKE ") RETURNING " POSTATO_REVOCATION_COLUMNS,
+    "revocation.claim_due",
+    POSTATO_REVOCATION_TAKE "IN (" POSTATO_REVOCATION_DUE ") RETURNING " POSTATO_REVOCATION_COLUMNS,
     kRevocationTypes};
 constexpr Statement kClaimDuePostgresql{
     "revocation.claim_due",
-    POSTATO_REVOCATION_TAKE " FOR UPDATE SKIP LOCKED) RETURNING " POSTATO_REVOCATION_COLUMNS,
+    POSTATO_REVOCATION_TAKE "= ANY (ARRAY(" POSTATO_REVOCATION_DUE
+                            " FOR UPDATE SKIP LOCKED)) RETURNING " POSTATO_REVOCATION_COLUMNS,
     kRevocationTypes};
 
 std::vector<RevocationClaim> RevocationRepository::claimDue(const std::string& owner,

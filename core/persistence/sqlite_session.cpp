@@ -17,9 +17,9 @@ sqlite_api::sqlite3* handle(soci::session& session) {
 }
 
 /// SQLite would make the file with the process's umask, and gives its -wal and -shm files the mode
-/// of the file itself. An existing file is never opened here: closing any descriptor of a file drops
-/// every lock this process holds on it, SQLite's among them. The mutex keeps the one descriptor that
-/// makes the file from outliving another thread's first lock.
+/// of the file itself. An existing file is never opened here: closing any descriptor of a file
+/// drops every lock this process holds on it, SQLite's among them. The mutex keeps the one
+/// descriptor that makes the file from outliving another thread's first lock.
 void createPrivately(const std::string& path) {
     static std::mutex making;
     const std::lock_guard lock(making);

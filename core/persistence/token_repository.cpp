@@ -106,8 +106,18 @@ bool TokenRepository::replace(const WorkspaceScope& scope, const SealedTokens& t
     return tx_.execute(kWritePair, pairParameters(scope, tokens, written_by)) == 1;
 }
 
+// Takes the account's row before the tokens', as a disconnect does: of the two, the second sees
+// what the first has done.
+constexpr Statement kLockLiveAccount{
+    "tokens.lock_live_account",
+    "UPDATE social_accounts SET updated_at = :now "
+    "WHERE id = :id AND workspace_id = :ws AND deleted_at IS NULL"};
+
 bool TokenRepository::storeRefreshed(const WorkspaceScope& scope, const SealedTokens& tokens,
                                      const std::string& attempt_id) {
+    if (tx_.execute(kLockLiveAccount, {arg("now", tx_.now()), arg("id", tokens.account_id.str()),
+                                       arg("ws", scope.id().str())}) != 1)
+        return false;
     return tx_.execute(kWritePair, pairParameters(scope, tokens, attempt_id)) == 1;
 }
 
@@ -183,10 +193,11 @@ constexpr Statement kClaimDueSqlite{"tokens.claim_due",
                                     POSTATO_TAKE_LEASE "WHERE account_id IN (" POSTATO_DUE
                                                        ")" POSTATO_CLAIM_RETURNING,
                                     POSTATO_TOKEN_TYPES "tttt"};
+// An array is computed once; a planner may run a sub-select in IN again and lock beyond the limit.
 constexpr Statement kClaimDuePostgresql{"tokens.claim_due",
                                         POSTATO_TAKE_LEASE
-                                        "WHERE account_id IN (" POSTATO_DUE
-                                        " FOR UPDATE OF d SKIP LOCKED)" POSTATO_CLAIM_RETURNING,
+                                        "WHERE account_id = ANY (ARRAY(" POSTATO_DUE
+                                        " FOR UPDATE OF d SKIP LOCKED))" POSTATO_CLAIM_RETURNING,
                                         POSTATO_TOKEN_TYPES "tttt"};
 constexpr Statement kClaimOne{
     "tokens.claim_one",
@@ -219,12 +230,15 @@ RefreshClaim TokenRepository::claimOf(const Row& row, const std::string& owner, 
     return claim;
 }
 
+const Statement& TokenRepository::claimDueStatement(Dialect dialect) {
+    return dialect == Dialect::Postgresql ? kClaimDuePostgresql : kClaimDueSqlite;
+}
+
 std::vector<RefreshClaim> TokenRepository::claimDue(const std::string& platform,
                                                     const std::string& owner,
                                                     std::chrono::milliseconds lease,
                                                     std::int64_t limit, Random& random) {
-    const auto& statement =
-        tx_.dialect() == Dialect::Postgresql ? kClaimDuePostgresql : kClaimDueSqlite;
+    const auto& statement = claimDueStatement(tx_.dialect());
     std::vector<RefreshClaim> claims;
     for (const auto& row : tx_.query(
              statement, {arg("platform", platform), arg("owner", owner), arg("now", tx_.now()),

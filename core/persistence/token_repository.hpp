@@ -111,6 +111,9 @@ public:
     /// Forgets finished attempts older than `before`. For housekeeping.
     std::int64_t sweepAttempts(TimePoint before);
 
+    /// What claimDue runs, so that its plan can be looked at.
+    static const Statement& claimDueStatement(Dialect dialect);
+
 private:
     /// Records the attempt of a row that was just leased.
     RefreshClaim claimOf(const Row& row, const std::string& owner, Random& random);

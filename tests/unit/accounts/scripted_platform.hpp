@@ -1,0 +1,81 @@
+#pragma once
+
+/// \file
+/// A platform in memory whose answers a test scripts.
+
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+
+#include "postato/sdk/platform.hpp"
+
+namespace postato::accounts::testing {
+
+/// Strict rotation: each refresh spends the token it was called with, and says so when a spent one
+/// comes back. Thread-safe, as a platform is.
+class ScriptedPlatform final : public sdk::Platform {
+    /// Reads or changes under the lock.
+    template <class Read>
+    auto read(const Read& what) const {
+        const std::lock_guard lock(mutex_);
+        return what();
+    }
+
+public:
+    ScriptedPlatform();
+
+    const sdk::Traits& traits() const noexcept override { return facts; }
+    std::string authorizationUrl(const sdk::AuthorizationRequest& request) const override;
+    sdk::CallbackOutcome parseCallback(const sdk::CallbackParameters& parameters) const override;
+    sdk::Result<sdk::Credentials> exchangeCode(sdk::HttpClient& http,
+                                               const sdk::CodeExchange& exchange) const override;
+    sdk::Result<sdk::Credentials> refresh(sdk::HttpClient& http,
+                                          const sdk::Credentials& credentials) const override;
+    sdk::Result<sdk::Revocation> revoke(sdk::HttpClient& http,
+                                        const sdk::Credentials& credentials) const override;
+    sdk::Result<std::vector<sdk::Identity>> identify(
+        sdk::HttpClient& http, const sdk::Credentials& credentials) const override;
+
+    /// Credentials as a first consent of `person` gives them.
+    sdk::Credentials consented(const std::string& person) const;
+
+    /// Answers of the next refreshes, before the normal one.
+    void nextRefresh(sdk::PlatformError error) const;
+    void nextRevoke(sdk::PlatformError error) const;
+
+    sdk::Traits facts;                             ///< set before the platform is handed out
+    std::function<void()> during_refresh = [] {};  ///< runs while the call is under way
+    bool gives_refresh_tokens = true;
+    bool answers_refresh_token = true;               ///< else a refresh keeps the old one unsaid
+    std::optional<std::vector<std::string>> grants;  ///< scopes; none: as asked, unsaid
+
+    int refreshes() const {
+        return read([&] { return refreshes_; });
+    }
+    int reuses() const {
+        return read([&] { return reuses_; });
+    }
+    int exchanges() const {
+        return read([&] { return exchanges_; });
+    }
+    std::vector<std::string> revoked() const {
+        return read([&] { return revoked_; });
+    }
+
+private:
+    mutable std::mutex mutex_;
+    mutable int serial_ = 0;
+    mutable int refreshes_ = 0;
+    mutable int reuses_ = 0;
+    mutable int exchanges_ = 0;
+    mutable std::vector<std::string> spent_;
+    mutable std::vector<std::string> revoked_;
+    mutable std::deque<sdk::PlatformError> refresh_errors_;
+    mutable std::deque<sdk::PlatformError> revoke_errors_;
+};
+
+/// An error of a kind, with a code to match.
+sdk::PlatformError errorOf(sdk::ErrorKind kind, sdk::GrantEnd end = sdk::GrantEnd::Unknown);
+
+}  // namespace postato::accounts::testing

@@ -1,0 +1,119 @@
+#include "service_world.hpp"
+
+#include <fcntl.h>
+
+#include "postato/sdk/testing/fake_http_client.hpp"
+
+namespace postato::accounts::testing {
+namespace {
+
+int nowhere() {
+    static const int descriptor = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+    return descriptor;
+}
+
+std::unique_ptr<crypto::TokenCipher> makeCipher(Random& random) {
+    std::map<std::uint32_t, crypto::DataKey> keys;
+    keys.emplace(1, crypto::DataKey::copyOf(std::string(32, 'k')));
+    return std::make_unique<crypto::TokenCipher>("ins_test", std::move(keys), 1, random);
+}
+
+platforms::PlatformRegistry makeRegistry(const std::shared_ptr<ScriptedPlatform>& platform,
+                                         const Logger& log) {
+    platforms::PlatformEntry entry;
+    entry.id = kPlatform;
+    entry.display_name = platform->facts.display_name;
+    entry.state = platforms::PlatformState::Ready;
+    entry.client_id = "client";
+    entry.scopes = {"read", "write"};
+    platforms::LaneOptions lane;
+    lane.slots = 128;
+    entry.platform = std::make_shared<platforms::GuardedPlatform>(kPlatform, platform, lane, log);
+    return platforms::PlatformRegistry({entry});
+}
+
+std::shared_ptr<ScriptedPlatform> makePlatform(const ServiceWorld::Adjust& adjust) {
+    auto platform = std::make_shared<ScriptedPlatform>();
+    adjust(*platform);
+    return platform;
+}
+
+}  // namespace
+
+ServiceWorld::ServiceWorld(const postato::testing::Backend& backend, const Adjust& adjust)
+    : db(backend),
+      platform(makePlatform(adjust)),
+      log(db.clock, nowhere()),
+      cipher(makeCipher(db.random)),
+      vault(*cipher),
+      registry(makeRegistry(platform, log)),
+      gateway{registry,
+              [](std::chrono::milliseconds) {
+                  return std::make_unique<sdk::testing::FakeHttpClient>();
+              }},
+      schedule(db.random, policy),
+      revocations(*db, gateway, vault, db.random, log, "one", {}),
+      writer(gateway, vault, schedule, revocations, db.random),
+      refresher(*db, gateway, vault, revocations, schedule, db.random, log, "one", policy),
+      accounts(*db, gateway, vault, refresher, revocations, db.random, log),
+      connections(*db, gateway, vault, writer, revocations, db.random, log,
+                  {.public_url = "https://postato.example"}),
+      housekeeper(*db, gateway, vault, revocations, log, {}),
+      workspace(db.makeWorkspace()) {}
+
+AccountId ServiceWorld::connect(const persistence::WorkspaceScope& scope,
+                                const std::string& person) {
+    db.clock.advance(std::chrono::milliseconds(1));  // events of one moment have no order
+    return db->write([&](persistence::Transaction& tx) {
+        ConsentedGrant grant{.platform = kPlatform,
+                             .scopes_requested = {"read", "write"},
+                             .scopes_granted = {"read", "write"},
+                             .credentials = platform->consented(person),
+                             .received_at = tx.now()};
+        sdk::Identity identity;
+        identity.id = person;
+        identity.username = "@" + person;
+        grant.identities.push_back(identity);
+        return writer.connect(tx, scope, grant, Actor::system()).front();
+    });
+}
+
+std::size_t ServiceWorld::refreshDue() {
+    const auto claims = refresher.claimDue(kPlatform, 100);
+    for (const auto& claim : claims) refresher.run(claim, {});
+    return claims.size();
+}
+
+persistence::Account ServiceWorld::account(const persistence::WorkspaceScope& scope,
+                                           const AccountId& id) {
+    return accounts.get(scope, id).account;
+}
+
+std::optional<persistence::StoredTokens> ServiceWorld::tokens(
+    const persistence::WorkspaceScope& scope, const AccountId& id) {
+    return db->read([&](persistence::Transaction& tx) {
+        return persistence::TokenRepository(tx).find(scope, id);
+    });
+}
+
+std::string ServiceWorld::accessToken(const persistence::WorkspaceScope& scope,
+                                      const AccountId& id) {
+    const auto stored = tokens(scope, id);
+    return std::string(vault.open(scope, stored->tokens, db.clock.now()).access_token.reveal());
+}
+
+std::vector<std::string> ServiceWorld::eventTypes(const persistence::WorkspaceScope& scope,
+                                                  const AccountId& id) {
+    std::vector<std::string> types;
+    for (const auto& event : accounts.events(scope, id, 50, std::nullopt))
+        types.push_back(event.type);
+    return types;
+}
+
+std::unique_ptr<TokenRefresher> ServiceWorld::anotherRefresher() {
+    others_.push_back(db.another());
+    return std::make_unique<TokenRefresher>(*others_.back(), gateway, vault, revocations, schedule,
+                                            db.random, log, "two", policy);
+}
+
+}  // namespace postato::accounts::testing
