@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib/packages.sh
 . scripts/lib/build.sh
+. scripts/lib/postgres.sh
 ensure_packages "${PACKAGES_BUILD[@]}" "${PACKAGES_TEST[@]}" "${PACKAGES_DEMO[@]}"
 ensure_node
 
@@ -28,7 +29,12 @@ browser() {
 }
 
 root=$PWD
+scratch=$(mktemp -d)
+chmod 755 "$scratch"  # the server runs as another user
+trap 'stop_throwaway_postgres; rm -rf "$scratch"' EXIT
+
 build_preset dev
+start_throwaway_postgres "$scratch/postgres"
 suite "C++ suites" ctest --preset dev --no-tests=error
 suite "browser test packages" npm --prefix tests/browser ci --no-audit --no-fund
 suite "dashboard in the browser" browser dashboard.test.mjs
