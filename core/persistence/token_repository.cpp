@@ -199,10 +199,11 @@ constexpr Statement kClaimDuePostgresql{"tokens.claim_due",
                                         "WHERE account_id = ANY (ARRAY(" POSTATO_DUE
                                         " FOR UPDATE OF d SKIP LOCKED))" POSTATO_CLAIM_RETURNING,
                                         POSTATO_TOKEN_TYPES "tttt"};
+// Names the generation: on PostgreSQL another refresh may end between the caller's look and this.
 constexpr Statement kClaimOne{
     "tokens.claim_one",
     POSTATO_TAKE_LEASE
-    "WHERE account_id = :id AND workspace_id = :ws "
+    "WHERE account_id = :id AND workspace_id = :ws AND t.generation = :generation "
     "AND (t.lease_owner IS NULL OR t.lease_until <= :now) "
     "AND EXISTS (SELECT 1 FROM social_accounts a WHERE a.id = :id "
     "AND a.status = 'connected' AND a.deleted_at IS NULL)" POSTATO_CLAIM_RETURNING,
@@ -248,12 +249,13 @@ std::vector<RefreshClaim> TokenRepository::claimDue(const std::string& platform,
 }
 
 std::optional<RefreshClaim> TokenRepository::claim(const WorkspaceScope& scope, const AccountId& id,
+                                                   std::int64_t generation,
                                                    const std::string& owner,
                                                    std::chrono::milliseconds lease,
                                                    Random& random) {
     const auto row = tx_.queryOne(
-        kClaimOne, {arg("id", id.str()), arg("ws", scope.id().str()), arg("owner", owner),
-                    arg("now", tx_.now()), arg("until", tx_.now() + lease)});
+        kClaimOne, {arg("id", id.str()), arg("ws", scope.id().str()), arg("generation", generation),
+                    arg("owner", owner), arg("now", tx_.now()), arg("until", tx_.now() + lease)});
     return row ? std::optional(claimOf(*row, owner, random)) : std::nullopt;
 }
 

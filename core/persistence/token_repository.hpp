@@ -80,10 +80,11 @@ public:
     std::vector<RefreshClaim> claimDue(const std::string& platform, const std::string& owner,
                                        std::chrono::milliseconds lease, std::int64_t limit,
                                        Random& random);
-    /// The same for one account, due or not, unless another holds a lease that has not run out.
+    /// The same for one account, due or not, unless its pair is another than the one of
+    /// `generation` or another holds a lease that has not run out.
     std::optional<RefreshClaim> claim(const WorkspaceScope& scope, const AccountId& id,
-                                      const std::string& owner, std::chrono::milliseconds lease,
-                                      Random& random);
+                                      std::int64_t generation, const std::string& owner,
+                                      std::chrono::milliseconds lease, Random& random);
 
     /// Compare-and-set on `tokens.generation - 1` and a live account; releases the lease and clears
     /// doubt and counters. False: somebody else wrote, or the account is gone.
