@@ -319,7 +319,7 @@ RefreshReport TokenRefresher::single(const persistence::WorkspaceScope& scope, c
             persistence::TokenRepository tokens(tx);
             const auto row = tokens.find(scope, id);
             if (!row || row->tokens.generation != seen_generation) return true;
-            claim = tokens.claim(scope, id, owner_, policy_.lease, random_);
+            claim = tokens.claim(scope, id, seen_generation, owner_, policy_.lease, random_);
             return false;
         });
         if (done) return {false, "joined"};
