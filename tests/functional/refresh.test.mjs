@@ -39,71 +39,71 @@ after(() => demo?.stop());
 const newestGrant = async (platform) =>
     (await client.sandbox.oracle(platform)).grants.filter(({ personId }) => personId === 'ada').at(-1);
 
-for (const platform of ['twitter', 'tiktok']) {
-    describe(platform, () => {
-        let account;
+// Side by side: most of the time goes by with waiting.
+describe('short-lived tokens', { concurrency: true }, () => {
+    for (const platform of ['twitter', 'tiktok']) {
+        describe(platform, { concurrency: 1 }, () => {
+            let account;
 
-        it('stays connected over many rotations', async () => {
-            await client.sandbox.lifetimes(platform, { access: kLifetime });
-            account = await client.connect(platform, 'ada');
-            const grant = await until(
-                () => newestGrant(platform),
-                ({ rotations }) => rotations >= kRotations,
-                `${kRotations} rotations`,
-            );
-            assert.equal(grant.alive, true);
-            assert.equal(grant.reuseAttempts, 0);
-            assert.equal((await client.account(account.id)).status, 'connected');
-        });
-
-        it('becomes token_expired with a reason when the person withdraws the app', async () => {
-            await client.sandbox.withdraw(platform, 'ada');
-            const expired = await client.untilStatus(account.id, 'token_expired');
-            assert.notEqual(expired.statusReason, null);
-            assert.ok(Date.parse(expired.statusSince) > 0);
-            const events = await client.events(account.id);
-            assert.equal(events.filter(({ type }) => type === 'account.token_expired').length, 1);
-            assert.equal((await newestGrant(platform)).reuseAttempts, 0);
-        });
-
-        it('is the same account after reconnecting', async () => {
-            const again = await client.connect(platform, 'ada', { link: { accountId: account.id } });
-            assert.equal(again.id, account.id);
-            assert.equal(again.status, 'connected');
-        });
-
-        it('refuses another person at a reconnect and changes nothing', async () => {
-            const { visitor, callback } = await client.consentByLink(platform, 'ben', {
-                link: { accountId: account.id },
-            });
-            const end = await visitor.follow(callback);
-            assert.match(end.body, /ada/i);
-            const [only, ...others] = await client.accounts(platform);
-            assert.equal(only.id, account.id);
-            assert.deepEqual(others, []);
-        });
-
-        it('keeps its status through every transient fault', async () => {
-            for (const [kind, more] of kTransientFaults) {
-                const before = await client.sandbox.requests(platform);
-                await client.sandbox.fault(platform, 'refresh', kind, more);
-                await until(
-                    () => client.sandbox.requests(platform),
-                    ({ refresh }) => refresh >= before.refresh + 2,
-                    `the refresh after ${kind} ${JSON.stringify(more)}`,
+            it('stays connected over many rotations', async () => {
+                await client.sandbox.lifetimes(platform, { access: kLifetime });
+                account = await client.connect(platform, 'ada');
+                const grant = await until(
+                    () => newestGrant(platform),
+                    ({ rotations }) => rotations >= kRotations,
+                    `${kRotations} rotations`,
                 );
-                assert.equal((await client.account(account.id)).status, 'connected', kind);
-            }
-            const grant = await until(
-                () => newestGrant(platform),
-                ({ alive }) => alive,
-                'a living grant',
-            );
-            assert.equal(grant.reuseAttempts, 0);
-            assert.deepEqual(
-                (await client.events(account.id)).filter(({ type }) => type === 'account.token_expired').length,
-                1,
-            );
+                assert.equal(grant.alive, true);
+                assert.equal(grant.reuseAttempts, 0);
+                assert.equal((await client.account(account.id)).status, 'connected');
+            });
+
+            it('becomes token_expired with a reason when the person withdraws the app', async () => {
+                await client.sandbox.withdraw(platform, 'ada');
+                const expired = await client.untilStatus(account.id, 'token_expired');
+                assert.notEqual(expired.statusReason, null);
+                assert.ok(Date.parse(expired.statusSince) > 0);
+                const events = await client.events(account.id);
+                assert.equal(events.filter(({ type }) => type === 'account.token_expired').length, 1);
+                assert.equal((await newestGrant(platform)).reuseAttempts, 0);
+            });
+
+            it('is the same account after reconnecting', async () => {
+                const again = await client.connect(platform, 'ada', { link: { accountId: account.id } });
+                assert.equal(again.id, account.id);
+                assert.equal(again.status, 'connected');
+            });
+
+            it('refuses another person at a reconnect and changes nothing', async () => {
+                const { visitor, callback } = await client.consentByLink(platform, 'ben', {
+                    link: { accountId: account.id },
+                });
+                const end = await visitor.follow(callback);
+                assert.match(end.body, /ada/i);
+                const [only, ...others] = await client.accounts(platform);
+                assert.equal(only.id, account.id);
+                assert.deepEqual(others, []);
+            });
+
+            it('keeps its status through every transient fault', async () => {
+                for (const [kind, more] of kTransientFaults) {
+                    const before = await client.sandbox.requests(platform);
+                    await client.sandbox.fault(platform, 'refresh', kind, more);
+                    await until(
+                        () => client.sandbox.requests(platform),
+                        ({ refresh }) => refresh >= before.refresh + 2,
+                        `the refresh after ${kind} ${JSON.stringify(more)}`,
+                    );
+                    assert.equal((await client.account(account.id)).status, 'connected', kind);
+                }
+                const grant = await newestGrant(platform);
+                assert.equal(grant.alive, true);
+                assert.equal(grant.reuseAttempts, 0);
+                assert.deepEqual(
+                    (await client.events(account.id)).filter(({ type }) => type === 'account.token_expired').length,
+                    1,
+                );
+            });
         });
-    });
-}
+    }
+});

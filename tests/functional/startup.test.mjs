@@ -4,184 +4,177 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 
 import { Client } from './support/api.mjs';
-import { Child, freePort, kBuild, kPostato, root, run, startDemo, temporaryDirectory } from './support/demo.mjs';
+import { freePort, run, startDemo } from './support/demo.mjs';
 import { request } from './support/http.mjs';
+import { Installation } from './support/installation.mjs';
 
-let directory;
-let port;
+let here;
 beforeEach(async () => {
-    directory = await temporaryDirectory();
-    port = await freePort();
+    here = await Installation.make();
 });
-afterEach(() => rm(directory, { recursive: true, force: true }));
+afterEach(() => here.remove());
 
-const inside = (name) => join(directory, name);
-
-async function writeConfig({ more = '', url = `sqlite3://${inside('postato.db')}`, plugins = join(kBuild, 'plugins') } = {}) {
-    await writeFile(
-        inside('postato.ini'),
-        `[server]
-listen = 127.0.0.1:${port}
-state_directory = ${inside('state')}
-dashboard_directory = ${root('dashboard/static')}
-[database]
-url = ${url}
-migrations_directory = ${root('sql/migrations')}
-[encryption]
-keyring_file = ${inside('keyring.json')}
-[plugins]
-directory = ${plugins}
-${more}`,
-    );
-}
-
-const postato = (...args) => run(kPostato, [...args, '--config', inside('postato.ini')]);
-const makeKeys = async () => assert.equal((await postato('key', 'init')).code, 0);
+const makeKeys = async () => assert.equal((await here.postato('key', 'init')).code, 0);
+const isThere = (name) => readFile(here.inside(name)).then(() => true, () => false);
 
 /** `serve` must fail with a last line that matches; resolves to its lines that are no log. */
 async function refuses(pattern) {
-    const { code, stdout, stderr } = await postato('serve');
+    const { code, stdout, stderr } = await here.postato('serve');
     assert.equal(code, 1, stderr);
     assert.equal(stdout, '');
     const lines = stderr.trim().split('\n').filter((line) => !line.startsWith('{'));
     assert.match(lines.at(-1), pattern);
-    await assert.rejects(request('GET', `http://127.0.0.1:${port}/live`), /ECONNREFUSED/);
     return lines;
 }
 
-async function serveOnce() {
-    const child = new Child(kPostato, ['serve', '--config', inside('postato.ini')]);
-    await untilReady(child);
-    return child;
-}
-
-async function untilReady(child) {
-    for (;;) {
-        const answer = await request('GET', `http://127.0.0.1:${port}/ready`).catch(() => null);
-        if (answer?.status === 200) return;
-        if (child.process.exitCode !== null) throw new Error(child.said);
-        await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-}
+const isClosed = () => assert.rejects(request('GET', `${here.url}/live`), /ECONNREFUSED/);
 
 describe('serve refuses', () => {
     it('a configuration with problems, all of them at once', async () => {
-        await writeConfig({ more: '[sever]\nx = 1\n[platform.twiter]\nclient_id = a\n[platform.twitter]\nclientid = b' });
+        await here.configure({
+            sever: { x: 1 },
+            'platform.twiter': { client_id: 'a' },
+            'platform.twitter': { clientid: 'b' },
+        });
         const lines = await refuses(/^postato: /);
         const text = lines.join('\n');
-        for (const part of ['sever.x: ', 'platform.twiter: ', 'platform.twitter.clientid: ']) assert.ok(text.includes(part), text);
+        for (const key of ['sever.x: ', 'platform.twiter: ', 'platform.twitter.clientid: '])
+            assert.ok(text.includes(key), text);
         assert.equal(lines.length, 3);
+        await isClosed();
     });
 
     it('a missing key ring, and leaves the database alone', async () => {
-        await writeConfig();
-        const lines = await refuses(/keyring\.json.*key init/);
-        assert.equal(lines.length, 1);
-        await assert.rejects(readFile(inside('postato.db')), /ENOENT/);
+        await here.configure();
+        assert.equal((await refuses(/keyring\.json.*key init/)).length, 1);
+        assert.equal(await isThere('postato.db'), false);
+        await isClosed();
     });
 
     it('a key ring that others may read, or a link to one', async () => {
-        await writeConfig();
+        await here.configure();
         await makeKeys();
-        await chmod(inside('keyring.json'), 0o644);
+        await chmod(here.inside('keyring.json'), 0o644);
         assert.equal((await refuses(/keyring\.json/)).length, 1);
-        await chmod(inside('keyring.json'), 0o600);
-        await rename(inside('keyring.json'), inside('elsewhere.json'));
-        await symlink(inside('elsewhere.json'), inside('keyring.json'));
+        await chmod(here.inside('keyring.json'), 0o600);
+        await rename(here.inside('keyring.json'), here.inside('elsewhere.json'));
+        await symlink(here.inside('elsewhere.json'), here.inside('keyring.json'));
         assert.equal((await refuses(/keyring\.json/)).length, 1);
+        await isClosed();
     });
 
     it('the key ring of another installation, and leaves the database alone', async () => {
-        await writeConfig();
+        await here.configure();
         await makeKeys();
-        await (await serveOnce()).stop();
-        const before = await readFile(inside('postato.db'));
-        await rm(inside('keyring.json'));
+        await (await here.serve()).stop();
+        const before = await readFile(here.inside('postato.db'));
+        await rm(here.inside('keyring.json'));
         await makeKeys();
         assert.equal((await refuses(/key ring/i)).length, 1);
-        assert.ok(before.equals(await readFile(inside('postato.db'))));
+        assert.ok(before.equals(await readFile(here.inside('postato.db'))));
+        await isClosed();
     });
 
     it('a database made by a newer version', async () => {
-        await writeConfig();
+        await here.configure();
         await makeKeys();
-        await (await serveOnce()).stop();
+        await (await here.serve()).stop();
         const newer = await run('sqlite3', [
-            inside('postato.db'),
+            here.inside('postato.db'),
             'INSERT INTO schema_migrations SELECT 9999, name, checksum, applied_at FROM schema_migrations LIMIT 1',
         ]);
         assert.equal(newer.code, 0, newer.stderr);
         assert.equal((await refuses(/newer/)).length, 1);
+        await isClosed();
     });
 
-    it('an unreachable database without repeating its password', async () => {
-        await writeConfig({ url: `postgresql://nobody:hunter2@127.0.0.1:${await freePort()}/none` });
+    it('an unreachable database, without repeating its password', async () => {
+        await here.configure({ database: { url: `postgresql://nobody:hunter2@127.0.0.1:${await freePort()}/none` } });
         await makeKeys();
         const lines = await refuses(/database/i);
         assert.equal(lines.length, 1);
         assert.ok(!lines[0].includes('hunter2'));
+        await isClosed();
     });
 
     it('a port in use', async () => {
-        await writeConfig();
+        await here.configure();
         await makeKeys();
         const other = createServer();
-        await new Promise((resolve) => other.listen(port, '127.0.0.1', resolve));
-        const { code, stderr } = await postato('serve');
+        await new Promise((resolve) => other.listen(here.port, '127.0.0.1', resolve));
+        const lines = await refuses(new RegExp(`${here.port}`));
         await new Promise((resolve) => other.close(resolve));
-        assert.equal(code, 1);
-        assert.match(stderr.trim().split('\n').at(-1), new RegExp(`^postato: .*${port}`));
-        await assert.rejects(readFile(inside('postato.db')), /ENOENT/);
+        assert.equal(lines.length, 1);
+        assert.equal(await isThere('postato.db'), false);
     });
 
     it('a SQLite database that another process serves', async () => {
-        await writeConfig();
+        await here.configure();
         await makeKeys();
-        const first = await serveOnce();
-        const taken = port;
-        port = await freePort();
-        await writeConfig();
+        const first = await here.serve();
+        const taken = here.url;
+        here.port = await freePort();
+        await here.configure();
         assert.equal((await refuses(/SQLite.*stop it first/)).length, 1);
-        port = taken;
-        assert.equal((await request('GET', `http://127.0.0.1:${port}/ready`)).status, 200);
+        await isClosed();
+        assert.equal((await request('GET', `${taken}/ready`)).status, 200);
         assert.deepEqual(await first.stop(), { code: 0, signal: null });
     });
 });
 
 describe('serve', () => {
-    it('starts with a broken plugin and an unconfigured one, and says so', async () => {
-        await mkdir(inside('plugins'), { mode: 0o755 });
-        await writeFile(inside('plugins/broken.so'), 'not a shared object');
-        await writeConfig({ plugins: inside('plugins') });
+    it('starts with a broken plugin, and says so', async () => {
+        await mkdir(here.inside('plugins'), { mode: 0o755 });
+        await writeFile(here.inside('plugins/broken.so'), 'not a shared object');
+        await here.configure({ plugins: { directory: here.inside('plugins') } });
         await makeKeys();
-        const service = await serveOnce();
+        const service = await here.serve();
         assert.match(service.said, /"event":"plugin.refused".*broken\.so/);
         assert.deepEqual(await service.stop(), { code: 0, signal: null });
-        const listed = JSON.parse((await postato('plugin', 'list', '--json')).stdout);
-        assert.equal(listed.items[0].state, 'refused');
+        assert.equal((await here.json('plugin', 'list')).items[0].state, 'refused');
     });
 
-    it('leaves nothing to read in its memory or command line', async () => {
-        await writeConfig();
+    it('keeps its memory to itself', async () => {
+        await here.configure();
         await makeKeys();
-        const service = await serveOnce();
+        const service = await here.serve();
         const limits = await readFile(`/proc/${service.process.pid}/limits`, 'utf8');
         assert.match(limits, /Max core file size +0 +0/);
-        // A process that is not dumpable belongs to root under /proc, whoever runs it.
-        const dumpable = await run('stat', ['-c', '%U', `/proc/${service.process.pid}/mem`]);
-        assert.equal(dumpable.stdout.trim(), 'root');
+        // What is not dumpable belongs to root under /proc, whoever runs it.
+        const { stdout } = await run('stat', ['-c', '%U', `/proc/${service.process.pid}/mem`]);
+        assert.equal(stdout.trim(), 'root');
         await service.stop();
     });
+});
 
-    it('needs the database to be ready, but not to be alive', async () => {
-        await writeConfig();
+describe('doctor', () => {
+    const states = async () => {
+        const { stdout } = await here.postato('doctor', '--json');
+        return JSON.parse(stdout).checks.reduce((all, { name, state }) => ({ ...all, [name]: [...(all[name] ?? []), state] }), {});
+    };
+
+    it('says what is fine, what is missing and what is broken', async () => {
+        await here.configure({ 'platform.twitter': { client_id: 'a', client_secret: 'b' } });
+        const { code, stdout } = await here.postato('doctor');
+        assert.equal(code, 1);
+        assert.match(stdout, /^fail +key ring: .*key init/m);
+        assert.match(stdout, /^warn +database: /m);
+        assert.match(stdout, /^ok +plugins: twitter/m);
+        assert.match(stdout, /^warn +plugins: linkedin/m);
+        assert.match(stdout, new RegExp(`^ok +redirect URIs: .*${here.url}/connect/twitter/callback`, 'm'));
+        assert.equal(await isThere('postato.db'), false);
+    });
+
+    it('is content beside a running service', async () => {
+        await here.configure();
         await makeKeys();
-        const service = await serveOnce();
-        assert.equal((await request('GET', `http://127.0.0.1:${port}/live`)).status, 200);
+        const service = await here.serve();
+        assert.equal((await here.postato('doctor')).code, 0);
+        assert.deepEqual((await states())['key ring'], ['ok']);
+        assert.deepEqual((await states()).database, ['ok']);
         await service.stop();
     });
 });
