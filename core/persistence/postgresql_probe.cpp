@@ -45,8 +45,10 @@ std::string knock(const std::string& conninfo, std::chrono::milliseconds limit) 
 }
 
 bool stillOpen(PGconn* connection) {
+    // A server that ends a session says why before it closes: the end is behind that message.
     pollfd entry{PQsocket(connection), POLLIN, 0};
-    if (::poll(&entry, 1, 0) > 0) PQconsumeInput(connection);
+    while (::poll(&entry, 1, 0) > 0)
+        if (PQconsumeInput(connection) != 1) return false;
     return PQstatus(connection) == CONNECTION_OK;
 }
 
