@@ -192,6 +192,20 @@ describe('all platforms together', () => {
         await keepPicture(page, 'five-accounts');
     });
 
+    it('tell their history and can be refreshed', async () => {
+        await openAccounts();
+        // Where a revocation ends the whole grant: elsewhere a replaced access token lives to its end.
+        const card = cardsOf('tiktok');
+        await card.getByTestId('details').locator('summary').click();
+        const lines = await card.getByTestId('timeline').locator('li').allInnerTexts();
+        assert.match(lines.at(-1), /Connected, by you$/);
+        assert.match(lines[0], /Reconnected, by you$|Permission at the platform/);
+        await card.getByTestId('refresh').click();
+        // Connected less than a minute ago, the account may be told to wait; both are no failure.
+        await page.locator('#messages [data-kind="done"], #messages [data-kind="notice"]').waitFor();
+        assert.equal(await card.getAttribute('data-status'), 'connected');
+    });
+
     for (const platform of kPlatforms) {
         it(`disconnect at ${platform} and say what became of the permission`, async () => {
             const [person] = await sandbox.people(platform);
@@ -228,11 +242,24 @@ describe('all platforms together', () => {
         assert.equal((await accountsOf(platform)).length, 1);
     });
 
-    it('end with Sign out', async () => {
-        await openAccounts();
+    it('are left by Sign out and come back with a password', async () => {
+        const password = 'four words are enough';
+        await page.goto(`${demo.url}/settings`);
+        const email = (await page.getByText('Signed in as').innerText()).replace('Signed in as ', '');
+        await page.getByLabel('New password').fill(password);
+        await page.keyboard.press('Enter');
+        await page.getByText('Your password is set.').waitFor();
         await byId('sign-out').click();
         await page.waitForURL(/\/sign-in$/);
         await page.goto(`${demo.url}/accounts`);
         await page.waitForURL(/\/sign-in$/);
+        await page.getByLabel('E-mail').fill(email);
+        await page.getByLabel('Password').fill('not the password');
+        await page.keyboard.press('Enter');
+        await page.getByText('The e-mail or the password is not right.').waitFor();
+        await page.getByLabel('Password').fill(password);
+        await page.keyboard.press('Enter');
+        await page.waitForURL(/\/accounts/);
+        await byId('platform-twitter').waitFor();
     });
 });

@@ -106,7 +106,7 @@ describe('account cards', () => {
         assert.equal(await card.locator('.avatar').innerText(), 'ÅÖ');
         assert.match(await card.getByTestId('reconnect-by').innerText(), /in 9 days/);
         assert.equal(await card.getByTestId('expires').count(), 0);
-        assert.match(await card.getByTestId('missing-scopes').innerText(), /See your name and picture \(profile\.read\)/);
+        assert.match(await card.getByTestId('missing-scopes').innerText(), /see your name and picture \(profile\.read\)/);
         assert.match(await card.getByTestId('reconnect').getAttribute('class'), /primary/);
     });
 

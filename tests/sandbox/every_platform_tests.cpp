@@ -4,6 +4,7 @@
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <map>
 
 #include "support.hpp"
 #include "wire/encoding.hpp"
@@ -272,14 +273,21 @@ BOOST_DATA_TEST_CASE(token_bodies_follow_the_switches, kEach, platform) {
 }
 
 BOOST_DATA_TEST_CASE(tokens_say_the_lifetime_they_have, kEach, platform) {
-    const Fields usual = {{"twitter", "7200"},      {"linkedin", "5184000"},
-                          {"instagram", "5184000"}, {"facebook", "5184000"},
-                          {"tiktok", "7200"},       {"youtube", "3599"}};
-    BOOST_TEST(connect(platform).body["expires_in"].dump() == usual.at(platform));
-    control("lifetimes", {{"platform", platform}, {"access", 4}});
-    BOOST_TEST(connect(platform).body["expires_in"] == 4);
+    const std::map<std::string, int> usual = {{"twitter", 7200},      {"linkedin", 5184000},
+                                              {"instagram", 5184000}, {"facebook", 5184000},
+                                              {"tiktok", 7200},       {"youtube", 3599}};
+    // Where the answer tells what is left of an older token, a busy machine may have cost seconds.
+    const auto lifetime = [&] { return connect(platform).body["expires_in"].get<int>(); };
+    const auto says_usual = [&](int seconds) {
+        return seconds <= usual.at(platform) && seconds > usual.at(platform) - 600;
+    };
+    BOOST_TEST(says_usual(lifetime()));
+    control("lifetimes", {{"platform", platform}, {"access", 4000000}});
+    const int longer = lifetime();
+    BOOST_TEST(longer <= 4000000);
+    BOOST_TEST(longer > 4000000 - 600);
     control("lifetimes", {{"platform", platform}, {"access", nullptr}});
-    BOOST_TEST(connect(platform).body["expires_in"].dump() == usual.at(platform));
+    BOOST_TEST(says_usual(lifetime()));
 }
 
 BOOST_DATA_TEST_CASE(unknown_paths_are_404_and_wrong_methods_405, kEach, platform) {

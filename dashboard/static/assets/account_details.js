@@ -3,7 +3,7 @@
 import { request } from './api.js';
 import { element } from './dom.js';
 import { momentElement } from './time.js';
-import { eventTitle } from './wording.js';
+import { eventTitle, scopeMeaning } from './wording.js';
 
 /** The address of an account, and of what belongs to it. */
 export function accountPath(account, rest = '') {
@@ -44,11 +44,10 @@ function advice(items) {
 function permissions(account, platform) {
     const scopes = account.scopes ?? [];
     if (scopes.length === 0) return null;
-    const meaning = (name) => platform.scopeDetails?.find((scope) => scope.name === name)?.meaning;
     return section(
         'Permissions given',
         element('ul', { class: 'plain' },
-            scopes.map((name) => element('li', {}, meaning(name) && `${meaning(name)} `, element('code', { class: 'muted' }, name)))),
+            scopes.map((name) => element('li', {}, scopeMeaning(platform, name), ' ', element('code', { class: 'muted' }, name)))),
     );
 }
 

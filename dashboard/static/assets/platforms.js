@@ -2,6 +2,7 @@
 
 import { element } from './dom.js';
 import { showEmpty } from './states.js';
+import { scopeMeaning } from './wording.js';
 
 /** `onConnect(button, platform)` is called for a Connect button. */
 export function showPlatforms(section, platforms, { mayManage, onConnect }) {
@@ -71,7 +72,7 @@ function askedFor(platform) {
             'ul',
             { class: 'plain detail-body' },
             scopes.map((scope) =>
-                element('li', {}, scope.meaning || scope.name, ' ', element('code', { class: 'muted' }, scope.name)),
+                element('li', {}, scopeMeaning(platform, scope.name), ' ', element('code', { class: 'muted' }, scope.name)),
             ),
         ),
     );

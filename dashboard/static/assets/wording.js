@@ -111,8 +111,13 @@ export function eventTitle(event) {
     const outcome = event.type === 'account.revocation' ? event.data?.outcome : null;
     if (outcome) return `Permission at the platform: ${words(outcome)}`;
     if (Object.hasOwn(kEvents, event.type)) return kEvents[event.type];
-    const text = words(event.type.replace(/^account\./, ''));
-    return text.charAt(0).toUpperCase() + text.slice(1);
+    return capitalised(words(event.type.replace(/^account\./, '')));
 }
 
+/** What a permission allows, as the start of a line; empty when only its name is known. */
+export function scopeMeaning(platform, name) {
+    return capitalised(platform.scopeDetails?.find((scope) => scope.name === name)?.meaning ?? '');
+}
+
+const capitalised = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const words = (code) => String(code).replaceAll(/[_.]/g, ' ');

@@ -27,8 +27,8 @@ export function platform(id, displayName, overrides = {}) {
         redirectUri: `https://postato.example.org/connect/${id}/callback`,
         scopes: ['post.write', 'profile.read'],
         scopeDetails: [
-            { name: 'post.write', meaning: 'Publish in your name', required: true },
-            { name: 'profile.read', meaning: 'See your name and picture', required: true },
+            { name: 'post.write', meaning: 'publish in your name', required: true },
+            { name: 'profile.read', meaning: 'see your name and picture', required: true },
         ],
         capabilities: ['publish_text'],
         forcesAccountChoice: true,
