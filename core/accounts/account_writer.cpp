@@ -80,18 +80,30 @@ AccountId AccountWriter::connectOne(persistence::Transaction& tx,
             if (!tokens.replace(scope, sealed, written_by))
                 throw Error(ErrorCode::Conflict,
                             PublicMessage{"The account is being changed elsewhere; try again"});
-            // Elsewhere the platform would end the new pair together with the old one.
-            if (!endsWholeGrant(traits.revocation_reach) &&
-                traits.revocation_reach != sdk::RevocationReach::Unsupported)
-                revocations_.enqueue(tx, scope, std::nullopt, grant.platform, existing->client_id,
-                                     existing->grant_key, vault_.open(scope, old->tokens, now),
-                                     now);
+            revokeReplaced(tx, scope, *existing, old->tokens, traits.revocation_reach);
         }
     }
     recordEvent(tx, scope, account.id, existing ? "account.reconnected" : "account.connected",
                 actor, dumpJson({{"platform", grant.platform}, {"scopes", grant.scopes_granted}}),
                 random_);
     return account.id;
+}
+
+void AccountWriter::revokeReplaced(persistence::Transaction& tx,
+                                   const persistence::WorkspaceScope& scope,
+                                   const persistence::Account& account,
+                                   const persistence::SealedTokens& replaced,
+                                   sdk::RevocationReach reach) {
+    // Elsewhere the platform would end the new pair together with the old one.
+    if (reach != sdk::RevocationReach::Token) return;
+    const TimePoint now = tx.now();
+    try {
+        revocations_.enqueue(tx, scope, std::nullopt, account.platform, account.client_id,
+                             account.grant_key, vault_.open(scope, replaced, now), now);
+    } catch (const Error& error) {
+        // A new consent is what mends an account whose tokens do not open.
+        if (error.code() != ErrorCode::DecryptFailed) throw;
+    }
 }
 
 void recordEvent(persistence::Transaction& tx, const persistence::WorkspaceScope& scope,

@@ -52,6 +52,9 @@ private:
     AccountId connectOne(persistence::Transaction& tx, const persistence::WorkspaceScope& scope,
                          const ConsentedGrant& grant, const sdk::Identity& identity,
                          const Actor& actor);
+    void revokeReplaced(persistence::Transaction& tx, const persistence::WorkspaceScope& scope,
+                        const persistence::Account& account,
+                        const persistence::SealedTokens& replaced, sdk::RevocationReach reach);
 
     const PlatformGateway& platforms_;
     const TokenVault& vault_;

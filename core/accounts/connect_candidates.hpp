@@ -22,8 +22,9 @@ struct ConnectCandidates {
 sdk::Secret serializeCandidates(const ConnectCandidates& candidates);
 ConnectCandidates deserializeCandidates(const sdk::Secret& text, TimePoint now);
 
-/// Where they are sealed: the associated data of the ciphertext.
+/// Where a connection's secrets are sealed: the associated data of the ciphertexts.
 inline constexpr const char* kCandidatesTable = "connections";
 inline constexpr const char* kCandidatesColumn = "candidates_sealed";
+inline constexpr const char* kVerifierColumn = "verifier_sealed";
 
 }  // namespace postato::accounts

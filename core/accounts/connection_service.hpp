@@ -1,14 +1,16 @@
 #pragma once
 
 /// \file
-/// The authorization code flow of one browser (RFC 6749 4.1, RFC 7636, RFC 9700): start, callback,
-/// choice, result.
+/// The authorization code flow of one browser (RFC 6749 4.1, RFC 7636, RFC 9700): who may start,
+/// come back, choose and look. What then happens is connect_completion.hpp's.
 
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "accounts/connect_completion.hpp"
+#include "accounts/connect_result.hpp"
 #include "accounts/platform_gateway.hpp"
 #include "accounts/token_vault.hpp"
 #include "persistence/connection_repository.hpp"
@@ -17,10 +19,6 @@
 #include "util/random.hpp"
 
 namespace postato::accounts {
-
-class AccountWriter;
-class RevocationQueue;
-struct ConnectCandidates;
 
 /// A person signed in to the dashboard.
 struct SignedIn {
@@ -50,39 +48,6 @@ struct ConnectCallback {
     std::optional<SignedIn> person;
     /// Whether the person may still connect accounts there; asked only with `person`.
     std::function<bool(const WorkspaceId&, const UserId&)> may_connect;
-};
-
-/// Where a connection stands, in words the pages and redirects are made of.
-struct ConnectResult {
-    enum class State {
-        InProgress = 1,  ///< another request is exchanging the code: ask again
-        Choosing,        ///< the person picks or confirms; see `choices`
-        Connected,
-        Denied,  ///< the person said no
-        Failed,  ///< see `code`
-        Refused  ///< nothing was consumed or changed; see `code`
-    };
-    State state = State::Refused;
-    /// `access_denied`, `scope_missing`, `account_mismatch`, `connect_expired`,
-    /// `no_publishable_account`, `platform_error`, `platform_unavailable`, `app_misconfigured`,
-    /// `interrupted`; with Refused also `unknown_state`, `wrong_browser`, `sign_in_required`,
-    /// `not_permitted`, `issuer_mismatch`.
-    std::string code;
-    std::string detail;  ///< our own words: scope names, the handle expected; never the platform's
-    std::optional<ConnectionId> connection;
-    std::optional<WorkspaceId> workspace;
-    std::string platform;
-    std::vector<std::string> account_ids;
-    std::optional<std::string> return_to;
-    bool from_link = false;
-};
-
-/// One of several identities found, for the page where the person picks.
-struct ConnectChoice {
-    std::string id;
-    std::string name;  ///< handle or display name
-    std::string kind;
-    bool already_connected = false;  ///< choosing it renews the account that exists
 };
 
 /// Asks that come with the binding cookie of the browser that began.
@@ -133,29 +98,14 @@ private:
         const std::optional<std::string>& browser_secret, const std::optional<SignedIn>& person,
         const std::function<bool(const WorkspaceId&, const UserId&)>& may_connect) const;
     std::optional<persistence::ScopedConnection> findFor(const ConnectAsk& ask, ConnectResult& no);
-    ConnectResult describe(const persistence::Connection& connection) const;
-    ConnectResult exchange(const persistence::ScopedConnection& found,
-                           const ConnectCallback& request);
-    ConnectCandidates openCandidates(const persistence::ScopedConnection& found,
-                                     TimePoint now) const;
-    ConnectResult goLive(const persistence::ScopedConnection& found,
-                         const ConnectCandidates& candidates);
-    ConnectResult finish(const persistence::ScopedConnection& found, const char* outcome,
-                         const std::string& code, const std::string& detail,
-                         const std::vector<std::string>& account_ids);
-    /// Tokens that nobody will use: into the outbox, unless that could end a live grant.
-    void revokeUnwanted(const persistence::ScopedConnection& found,
-                        const sdk::Credentials& credentials,
-                        const std::vector<sdk::Identity>& identities, TimePoint now);
 
     persistence::Database& database_;
     const PlatformGateway& platforms_;
     const TokenVault& vault_;
-    AccountWriter& writer_;
-    RevocationQueue& revocations_;
     Random& random_;
     const Logger& log_;
     ConnectionPolicy policy_;
+    ConnectCompletion completion_;
 };
 
 /// The redirect URI to register at the platform: one per platform (RFC 9700 4.4.2.2).

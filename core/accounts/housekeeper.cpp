@@ -56,18 +56,31 @@ void Housekeeper::revokeExpiredCandidates() {
                                std::nullopt, {});
             const auto* entry = platforms_.registry.find(connection.platform);
             if (entry == nullptr || !entry->platform || !connection.candidates_sealed) continue;
-            const TimePoint now = tx.now();
-            const auto candidates = deserializeCandidates(
-                vault_.openText(scope, kCandidatesTable, connection.id.str(), kCandidatesColumn,
-                                *connection.candidates_sealed),
-                now);
-            const auto& credentials = candidates.credentials;
-            const auto& subject = credentials.subject.empty() ? candidates.identities.front().id
-                                                              : credentials.subject;
-            revocations_.enqueue(tx, scope, std::nullopt, connection.platform, connection.client_id,
-                                 platforms::grantKey(*entry, subject), credentials, now);
+            try {
+                revoke(tx, scope, connection, *entry);
+            } catch (const Error& error) {
+                if (error.code() != ErrorCode::DecryptFailed) throw;
+                // Nobody can revoke what nobody can read; the others must not wait for it.
+                log_.error("housekeeping.candidates_unreadable",
+                           {{"connection", connection.id.str()}, {"detail", error.detail()}});
+            }
         }
     });
+}
+
+void Housekeeper::revoke(persistence::Transaction& tx, const persistence::WorkspaceScope& scope,
+                         const persistence::Connection& connection,
+                         const platforms::PlatformEntry& entry) {
+    const TimePoint now = tx.now();
+    const auto candidates =
+        deserializeCandidates(vault_.openText(scope, kCandidatesTable, connection.id.str(),
+                                              kCandidatesColumn, *connection.candidates_sealed),
+                              now);
+    const auto& credentials = candidates.credentials;
+    const auto& subject =
+        credentials.subject.empty() ? candidates.identities.front().id : credentials.subject;
+    revocations_.enqueue(tx, scope, std::nullopt, connection.platform, connection.client_id,
+                         platforms::grantKey(entry, subject), credentials, now);
 }
 
 }  // namespace postato::accounts

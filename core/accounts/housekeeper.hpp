@@ -21,6 +21,8 @@ public:
 
 private:
     void revokeExpiredCandidates();
+    void revoke(persistence::Transaction& tx, const persistence::WorkspaceScope& scope,
+                const persistence::Connection& connection, const platforms::PlatformEntry& entry);
 
     persistence::Database& database_;
     const PlatformGateway& platforms_;

@@ -315,14 +315,20 @@ RefreshReport TokenRefresher::single(const persistence::WorkspaceScope& scope, c
     const auto give_up = Steady::now() + platforms_.refresh_deadline;
     for (;;) {
         std::optional<RefreshClaim> claim;
+        bool waits_in_doubt = false;
         const bool done = database_.write([&](persistence::Transaction& tx) {
             persistence::TokenRepository tokens(tx);
             const auto row = tokens.find(scope, id);
             if (!row || row->tokens.generation != seen_generation) return true;
+            // An answer was lost: asking at once would spend a token that may be spent already.
+            waits_in_doubt = row->state.in_doubt_since && row->tokens.next_refresh_at &&
+                             *row->tokens.next_refresh_at > tx.now();
+            if (waits_in_doubt) return false;
             claim = tokens.claim(scope, id, seen_generation, owner_, policy_.lease, random_);
             return false;
         });
         if (done) return {false, "joined"};
+        if (waits_in_doubt) return {false, "in_doubt"};
         if (claim) return run(*claim, {});
         if (Steady::now() >= give_up) return {false, "in_progress"};
         std::this_thread::sleep_for(kJoinPoll);

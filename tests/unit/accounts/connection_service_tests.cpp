@@ -182,6 +182,31 @@ BOOST_DATA_TEST_CASE(a_pinned_reconnect_refuses_another_person, backends(), back
     BOOST_TEST(walk.arrive("ada").account_ids == std::vector<std::string>{id.str()});
 }
 
+BOOST_DATA_TEST_CASE(a_disconnect_during_a_pinned_reconnect_wins, backends(), backend) {
+    ServiceWorld world(backend);
+    Walk walk(world);
+    const auto id = world.connect(world.workspace, "several");
+    walk.start(id);
+    world.accounts.disconnect(world.workspace, id, Actor::system());
+    const auto result = walk.arrive("several");
+    BOOST_TEST((result.state == State::Failed));
+    BOOST_TEST(result.code == "account_mismatch");
+    BOOST_TEST(listed(world) == 0u);
+    BOOST_TEST(world.revocations.runDue(10) == 2u);
+}
+
+BOOST_DATA_TEST_CASE(a_new_consent_mends_tokens_that_do_not_open, backends(), backend) {
+    ServiceWorld world(backend, [](auto& platform) {
+        platform.facts.revocation_reach = sdk::RevocationReach::Token;
+    });
+    Walk walk(world);
+    const auto id = world.connect(world.workspace, "ada");
+    world.db.sql("UPDATE social_account_tokens SET access_sealed = 'AAAA'");
+    walk.start(id);
+    BOOST_TEST((walk.arrive("ada").state == State::Connected));
+    BOOST_TEST(world.accessToken(world.workspace, id).starts_with("access-ada"));
+}
+
 BOOST_DATA_TEST_CASE(several_identities_wait_for_a_choice, backends(), backend) {
     ServiceWorld world(backend);
     Walk walk(world);
@@ -225,6 +250,34 @@ BOOST_DATA_TEST_CASE(candidates_nobody_chose_are_swept_and_revoked, backends(), 
     world.db.clock.advance(48h);
     world.housekeeper.sweep();
     BOOST_TEST(world.db.number("SELECT COUNT(*) FROM connections") == 0);
+}
+
+BOOST_DATA_TEST_CASE(candidates_that_do_not_open_hold_up_nobody, backends(), backend) {
+    ServiceWorld world(backend);
+    Walk broken(world);
+    broken.start();
+    broken.arrive("several");
+    world.db.sql("UPDATE connections SET candidates_sealed = 'AAAA'");
+    Walk whole(world);
+    whole.start();
+    whole.arrive("several");
+    world.db.clock.advance(11min);
+    world.housekeeper.sweep();
+    for (auto* walk : {&broken, &whole})
+        BOOST_TEST(world.connections.result(walk->ask()).code == "connect_expired");
+    BOOST_TEST(world.revocations.runDue(10) == 1u);
+}
+
+BOOST_DATA_TEST_CASE(a_choice_that_cannot_be_stored_can_be_made_again, backends(), backend) {
+    ServiceWorld world(backend);
+    Walk walk(world);
+    walk.start();
+    walk.arrive("several");
+    world.db.sql("ALTER TABLE account_events RENAME TO elsewhere");
+    BOOST_CHECK_THROW(world.connections.choose(walk.ask(), {"several"}), Error);
+    world.db.sql("ALTER TABLE elsewhere RENAME TO account_events");
+    BOOST_TEST((world.connections.choose(walk.ask(), {"several"}).state == State::Connected));
+    BOOST_TEST(listed(world) == 1u);
 }
 
 BOOST_DATA_TEST_CASE(the_twenty_first_start_closes_the_oldest, backends(), backend) {

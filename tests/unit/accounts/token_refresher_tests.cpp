@@ -120,6 +120,19 @@ BOOST_DATA_TEST_CASE(a_refusal_after_a_lost_answer_is_a_lost_rotation, backends(
     BOOST_TEST((account.status_reason == StatusReason::RotationLost));
 }
 
+BOOST_DATA_TEST_CASE(nobody_asks_again_by_hand_while_an_answer_is_in_doubt, backends(), backend) {
+    ServiceWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.platform->nextRefresh(errorOf(ErrorKind::Ambiguous));
+    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).reason == "platform_unavailable");
+    world.db.clock.advance(61s);
+    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).reason == "in_doubt");
+    BOOST_TEST(world.platform->refreshes() == 1);
+    world.db.clock.advance(3h);  // nothing is left to lose
+    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).refreshed);
+    BOOST_TEST(!world.tokens(world.workspace, id)->state.in_doubt_since.has_value());
+}
+
 BOOST_DATA_TEST_CASE(a_suspended_account_says_so, backends(), backend) {
     ServiceWorld world(backend);
     const auto id = world.connect(world.workspace, "ada");
