@@ -39,6 +39,7 @@ auto Session::with(const Statement& statement, const Parameters& parameters, Use
         }
         return use(*prepared);
     } catch (const soci::soci_error& error) {
+        failed_ = &statement;
         fail(read(error), statement.name);
     } catch (const Error&) {
         failure_ = FailureKind::Bug;
@@ -58,11 +59,15 @@ std::vector<Row> Session::query(const Statement& statement, const Parameters& pa
 
 void Session::recycle() noexcept {
     const auto failure = std::exchange(failure_, std::nullopt);
+    const auto* statement = std::exchange(failed_, nullptr);
     const bool harmless = !failure || *failure == FailureKind::Constraint ||
                           *failure == FailureKind::Retryable || *failure == FailureKind::Bug;
     if (!harmless) return close();
     try {
         if (soci_ && inTransaction()) script("rollback", "ROLLBACK");
+        // Used again, SOCI would lose the buffers that it filled for the call that failed. Only now,
+        // since a failed transaction lets nothing be deallocated.
+        statements_.erase(statement);
     } catch (const std::exception&) {
         failure_.reset();
         close();  // ends the transaction too; the next user gets a fresh connection

@@ -71,6 +71,7 @@ private:
 
     bool cache_statements_;
     std::optional<FailureKind> failure_;
+    const Statement* failed_ = nullptr;  ///< to be prepared anew
     std::unordered_map<const Statement*, std::unique_ptr<PreparedStatement>> statements_;
 };
 

@@ -132,7 +132,7 @@ BOOST_DATA_TEST_CASE(of_writers_at_once_one_stores_its_pair, backends(), backend
     std::atomic<int> stored{0};
     std::vector<std::thread> writers;
     for (int i = 0; i < 8; ++i) {
-        writers.emplace_back([&, pair = world.pair(id, 2)]() mutable {
+        writers.emplace_back([&, i, pair = world.pair(id, 2)]() mutable {
             pair.access_sealed = "access of " + std::to_string(i);
             if (world.run(&TokenRepository::storeRefreshed, world.ours, pair, pair.access_sealed))
                 ++stored;
