@@ -36,6 +36,7 @@ export function run(command, args, options = {}) {
         const child = execFile(command, args, { timeout: 60_000, ...options }, (error, stdout, stderr) =>
             resolve({ code: error === null ? 0 : (error.code ?? error.signal), stdout, stderr }),
         );
+        child.stdin.on('error', () => {}); // it may end without having read; its code says how
         child.stdin.end(options.input ?? '');
     });
 }
