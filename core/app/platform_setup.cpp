@@ -22,10 +22,11 @@ void checkPlatformSections(const Config& config, const platforms::LoadedDirector
 
 }  // namespace
 
-platforms::PluginLoader makePluginLoader(const Config& config) {
+platforms::PluginLoader makePluginLoader(const std::filesystem::path& directory,
+                                         const std::filesystem::path& private_directory) {
     platforms::LoaderOptions options;
-    options.directory = config.plugin_directory;
-    options.private_directory = config.server.state_directory / "plugins";
+    options.directory = directory;
+    options.private_directory = private_directory;
     options.check_command = {executablePath().string(), "plugin", "check", "--in-process"};
     return platforms::PluginLoader(std::move(options));
 }
@@ -41,7 +42,7 @@ platforms::LoadedDirectory loadPlugins(const Config& config, Problems& problems)
         return {};
     }
     try {
-        auto plugins = makePluginLoader(config).loadAll();
+        auto plugins = makePluginLoader(config.plugin_directory, state / "plugins").loadAll();
         checkPlatformSections(config, plugins, problems);
         return plugins;
     } catch (const Error& unusable) {

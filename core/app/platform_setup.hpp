@@ -13,8 +13,9 @@
 
 namespace postato::app {
 
-/// For one file, with the directories of the configuration.
-platforms::PluginLoader makePluginLoader(const Config& config);
+/// Copies go to `private_directory` (see LoaderOptions).
+platforms::PluginLoader makePluginLoader(const std::filesystem::path& directory,
+                                         const std::filesystem::path& private_directory);
 
 /// Makes the state directory, tries and loads every plugin, and reports what is wrong with the
 /// directories and which keys of platform sections no plugin knows.

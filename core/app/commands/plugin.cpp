@@ -1,3 +1,8 @@
+#include <stdlib.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -10,14 +15,40 @@
 namespace postato::app {
 namespace {
 
+/// Where a plugin's author may have no installation: the copy that is tried lies here, for a
+/// moment.
+class Scratch {
+public:
+    Scratch() {
+        auto name = (std::filesystem::temp_directory_path() / "postato-check-XXXXXX").string();
+        if (::mkdtemp(name.data()) == nullptr)
+            throw Error(ErrorCode::Unavailable,
+                        PublicMessage{"No temporary directory can be made: " + name + ": " +
+                                      std::strerror(errno)});
+        path_ = name;
+    }
+    ~Scratch() {
+        std::error_code ignored;  // what is left there harms nobody
+        std::filesystem::remove_all(path_, ignored);
+    }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+
+    const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
 int checkPlugin(const Arguments& arguments) {
     const auto& file = arguments.positional().front();
     // The child process of the check: see platforms/plugin_image.hpp.
     if (arguments.has("in-process")) return platforms::checkPluginInProcess(file, std::cout);
 
-    const auto config = loadConfig(configFile(arguments), processEnvironment());
+    const auto path = std::filesystem::absolute(file);
+    const Scratch scratch;
     try {
-        const auto plugin = makePluginLoader(config).load(std::filesystem::absolute(file));
+        const auto plugin = makePluginLoader(path.parent_path(), scratch.path()).load(path);
         arguments.print(plugin.platform_id + " " + plugin.version + " can be loaded.",
                         {{"ok", true},
                          {"id", plugin.platform_id},
@@ -50,12 +81,14 @@ int listPlugins(const Arguments& arguments) {
         if (!text.empty()) text += '\n';
         text += entry.id + "  " + std::string(platforms::word(entry.state));
         if (!entry.version.empty()) text += "  " + entry.version;
+        if (entry.state == platforms::PlatformState::Refused) text += "  " + entry.file;
         if (!entry.reason.empty()) text += "  " + entry.reason;
         items.push_back({{"id", entry.id},
                          {"displayName", entry.display_name},
                          {"version", entry.version},
                          {"state", platforms::word(entry.state)},
                          {"reason", entry.reason},
+                         {"file", entry.file},
                          {"redirectUri", entry.redirect_uri}});
     }
     arguments.print(
