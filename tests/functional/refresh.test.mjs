@@ -8,10 +8,12 @@ import { Client, until } from './support/api.mjs';
 import { startDemo } from './support/demo.mjs';
 
 const kLifetime = 4;
-const kRotations = 4;
+const kRotations = 10;
 // What a platform may answer, or not, without anything having changed there.
 const kTransientFaults = [
     ['status', { status: 500 }],
+    ['status', { status: 503 }],
+    ['status', { status: 429 }],
     ['status', { status: 408 }],
     ['status', { status: 403, body: '<html>blocked</html>' }],
     ['delay', { delayMs: 500 }],
@@ -24,8 +26,10 @@ const kTransientFaults = [
     ['redirect', {}],
     ['huge', {}],
     ['bad_utf8', {}],
+    ['duplicate_keys', {}],
     ['drip', { delayMs: 20 }],
     ['spurious_invalid_grant', {}],
+    ['invalid_client', {}],
 ];
 
 let demo;
