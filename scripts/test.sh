@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# Builds everything and runs every suite; installs by itself what it needs. docs/status.md says what
-# is not covered yet. The last line counts the suites.
+# Builds everything and runs every suite; installs by itself what it needs. The last line counts the
+# suites.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# shellcheck source=scripts/lib/packages.sh
 . scripts/lib/packages.sh
+# shellcheck source=scripts/lib/build.sh
 . scripts/lib/build.sh
+# shellcheck source=scripts/lib/postgres.sh
 . scripts/lib/postgres.sh
 ensure_packages "${PACKAGES_BUILD[@]}" "${PACKAGES_TEST[@]}" "${PACKAGES_DEMO[@]}"
 ensure_node
@@ -12,20 +15,24 @@ ensure_node
 passed=0 failed=0
 # suite NAME COMMAND... : runs one and counts it; a failure does not stop the others.
 suite() {
-    local name=$1
+    local name=$1 started=$SECONDS
     shift
     echo "== $name"
     if "$@"; then
         passed=$((passed + 1))
+        echo "== $name: passed in $((SECONDS - started)) s"
     else
-        echo "== $name FAILED"
         failed=$((failed + 1))
+        echo "== $name: FAILED after $((SECONDS - started)) s"
     fi
 }
 
-# browser NAME FILE : one file of browser tests against the build just made.
-browser() {
-    (cd tests/browser && POSTATO_BUILD_DIR=$root/build/dev timeout 600 node --test "$1")
+# node_suite FOLDER [FILE...] : tests for Node.js against the build just made.
+node_suite() {
+    local folder=$1
+    shift
+    (cd "tests/$folder" && npm ci --no-audit --no-fund &&
+        POSTATO_BUILD_DIR=$root/build/dev timeout 1200 node --test "$@")
 }
 
 root=$PWD
@@ -36,9 +43,11 @@ trap 'stop_throwaway_postgres; rm -rf "$scratch"' EXIT
 build_preset dev
 start_throwaway_postgres "$scratch/postgres"
 suite "C++ suites" ctest --preset dev --no-tests=error
-suite "browser test packages" npm --prefix tests/browser ci --no-audit --no-fund
-suite "dashboard in the browser" browser dashboard.test.mjs
-suite "connecting in the browser" browser connect.test.mjs
+suite "real processes" node_suite functional
+suite "dashboard in the browser" node_suite browser dashboard.test.mjs
+suite "connecting in the browser" node_suite browser connect.test.mjs
+suite "under AddressSanitizer, and fuzzing" scripts/test-sanitizers.sh address
+suite "under ThreadSanitizer" scripts/test-sanitizers.sh thread
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -23,15 +23,18 @@ bool isAlphanumeric(char c) {
 
 std::uint16_t defaultPort(std::string_view scheme) { return scheme == "https" ? 443 : 80; }
 
+/// The functions below read up to the first NUL only.
+bool hasNul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
 bool isIpv4(const std::string& host) {
     in_addr address{};
-    return inet_pton(AF_INET, host.c_str(), &address) == 1;  // four decimal numbers, nothing else
+    return !hasNul(host) && inet_pton(AF_INET, host.c_str(), &address) == 1;  // four decimal numbers, nothing else
 }
 
 /// An IPv6 literal in its one canonical spelling.
 std::optional<std::string> canonicalIpv6(const std::string& text) {
     in6_addr address{};
-    if (inet_pton(AF_INET6, text.c_str(), &address) != 1) return std::nullopt;
+    if (hasNul(text) || inet_pton(AF_INET6, text.c_str(), &address) != 1) return std::nullopt;
     std::array<char, INET6_ADDRSTRLEN> spelled{};
     inet_ntop(AF_INET6, &address, spelled.data(), spelled.size());
     return std::string(spelled.data());

@@ -10,7 +10,10 @@
 #include <string>
 #include <string_view>
 
+#include "fuzz.hpp"
 #include "http/request_parser.hpp"
+
+using postato::fuzz::require;
 
 namespace {
 
@@ -20,10 +23,6 @@ using postato::http::RequestParser;
 using Progress = RequestParser::Progress;
 
 constexpr std::size_t kBodyLimit = 4096;
-
-void require(bool condition) {
-    if (!condition) std::abort();
-}
 
 struct Verdict {
     std::optional<Request> request;
@@ -70,7 +69,7 @@ void checkRequest(const Request& request) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+    const auto bytes = postato::fuzz::textOf(data, size);
     const auto whole = parse(bytes, std::max<std::size_t>(size, 1));
     if (whole.request) checkRequest(*whole.request);
     for (const std::size_t piece : {std::size_t{1}, std::size_t{3}}) {

@@ -8,11 +8,14 @@
 #include <string>
 #include <string_view>
 
+#include "fuzz.hpp"
 #include "http/client_address.hpp"
 #include "http/cookies.hpp"
 #include "http/query.hpp"
 #include "http/routing.hpp"
 #include "util/encoding.hpp"
+
+using postato::fuzz::require;
 
 namespace {
 
@@ -23,10 +26,6 @@ constexpr std::array kRoutes = {
     RoutePattern{"GET", "/v1/{a}/x/{b}"},
     RoutePattern{"POST", "/{a}/{b}/{c}/{d}"},
 };
-
-void require(bool condition) {
-    if (!condition) std::abort();
-}
 
 /// What was decoded and is encoded again reads the same.
 void checkQuery(std::string_view text) {
@@ -69,7 +68,7 @@ void checkAddress(std::string_view text) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    const auto text = postato::fuzz::textOf(data, size);
     checkQuery(text);
     checkCookies(text);
     checkPath("/" + std::string(text));

@@ -71,6 +71,8 @@ const std::string kRefused[] = {
     "https://a.test/\tx",
     "https://a.test/\r\nX: y",
     std::string("https://a.test/\0", 16),
+    std::string("https://127.0.0.1\0.evil.test/", 30),
+    std::string("https://[::1\0evil]/", 20),
     "https://a.test/\x7f",
     "https://a.test/\xc3\xa9",
     "https://b\xc3\xbc"
