@@ -36,6 +36,7 @@ PlatformEntry makeEntry(const LoadedPlugin& plugin, const sdk::PlatformConfig& c
                         std::string redirect_uri, const LaneOptions& lane, const Logger& logger) {
     PlatformEntry entry;
     entry.id = plugin.platform_id;
+    entry.file = plugin.file.string();
     entry.display_name = plugin.display_name;
     entry.version = plugin.version;
     entry.redirect_uri = std::move(redirect_uri);
@@ -64,6 +65,7 @@ PlatformEntry makeEntry(const LoadedPlugin& plugin, const sdk::PlatformConfig& c
 PlatformEntry makeEntry(const RefusedPlugin& refused) {
     PlatformEntry entry;
     entry.id = refused.file.stem().string();
+    entry.file = refused.file.string();
     entry.display_name = entry.id;
     entry.reason = refused.reason;
     return entry;

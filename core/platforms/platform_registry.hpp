@@ -24,7 +24,8 @@ enum class PlatformState {
 std::string_view word(PlatformState state);
 
 struct PlatformEntry {
-    std::string id;  ///< of a refused file: its name without the extension
+    std::string id;    ///< of a refused file: its name without the extension
+    std::string file;  ///< where the operator put it; not for the API's clients
     std::string display_name;
     std::string version;
     PlatformState state = PlatformState::Refused;  ///< as loaded; see `stateNow`

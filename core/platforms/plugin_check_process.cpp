@@ -119,7 +119,9 @@ std::optional<Verdict> findVerdict(const std::string& output) {
 
 [[noreturn]] void crashed(const std::string& how) {
     throw PluginRefused(RefusalCause::CrashedInCheck,
-                        how + " when it was tried in a child process");
+                        how +
+                            " when it was tried in a child process; copy it here again, or tell "
+                            "its author");
 }
 
 }  // namespace

@@ -30,11 +30,13 @@ void checkDirectory(const std::filesystem::path& directory) {
                                            ", which cannot be examined: " + std::strerror(errno));
     if (!trustedOwner(status))
         refuse(RefusalCause::UnsafePermissions,
-               "lies under " + directory.string() + ", which belongs to another user");
+               "lies under " + directory.string() +
+                   ", which belongs to another user; run chown root on it");
     const bool sticky_of_root = status.st_uid == 0 && (status.st_mode & S_ISVTX) != 0;
     if (othersWrite(status) && !sticky_of_root)
         refuse(RefusalCause::UnsafePermissions,
-               "lies under " + directory.string() + ", which other users can write to");
+               "lies under " + directory.string() +
+                   ", which other users can write to; run chmod go-w on it");
 }
 
 /// The configured directory may be reached through links (`/lib` is one): what counts is where the
@@ -61,14 +63,16 @@ OpenFile openPluginFile(const std::filesystem::path& file) {
     // O_NONBLOCK: a FIFO must be refused, not waited for.
     OpenFile open(::open(real.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     if (open.descriptor() < 0) {
-        if (errno == ENOENT) refuse(RefusalCause::NotAFile, "does not exist");
-        if (errno == ELOOP) refuse(RefusalCause::NotAFile, "is a symbolic link");
+        if (errno == ENOENT) refuse(RefusalCause::NotAFile, "does not exist; check the name");
+        if (errno == ELOOP)
+            refuse(RefusalCause::NotAFile, "is a symbolic link; put the file itself here");
         refuse(RefusalCause::NotAFile, std::string("cannot be opened: ") + std::strerror(errno));
     }
     struct stat status {};
     if (::fstat(open.descriptor(), &status) != 0 || !S_ISREG(status.st_mode))
-        refuse(RefusalCause::NotAFile, "is not a regular file");
-    if (!trustedOwner(status)) refuse(RefusalCause::UnsafePermissions, "belongs to another user");
+        refuse(RefusalCause::NotAFile, "is not a regular file; only plugins may be named like one");
+    if (!trustedOwner(status))
+        refuse(RefusalCause::UnsafePermissions, "belongs to another user; run chown root on it");
     if (othersWrite(status))
         refuse(RefusalCause::UnsafePermissions,
                "can be changed by other users; run chmod go-w on it");

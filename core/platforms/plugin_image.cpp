@@ -4,6 +4,7 @@
 #include <boost/dll/library_info.hpp>
 #include <boost/dll/shared_library.hpp>
 #include <cstring>
+#include <fstream>
 #include <mutex>
 #include <ostream>
 #include <string>
@@ -15,6 +16,7 @@ namespace postato::platforms {
 namespace {
 
 constexpr char kSymbol[] = "postato_plugin";
+constexpr std::size_t kQuoted = 200;  ///< of a text that is not ours
 
 /// "...(dlerror system message: FILE: undefined symbol: x): Bad file descriptor" -> the middle.
 std::string loaderMessage(std::string text, const std::string& file) {
@@ -25,16 +27,32 @@ std::string loaderMessage(std::string text, const std::string& file) {
     return text;
 }
 
+/// So that a text file is not called a damaged plugin.
+void requireElf(const std::filesystem::path& file) {
+    constexpr std::string_view magic = "\177ELF";
+    std::string start(magic.size(), '\0');
+    std::ifstream(file, std::ios::binary).read(start.data(), std::streamsize(start.size()));
+    if (start != magic)
+        throw PluginRefused(RefusalCause::NotLoadable,
+                            "is not a shared object; give it another name or remove it");
+}
+
 void requireSymbol(const std::filesystem::path& file) {
     std::vector<std::string> symbols;
     try {
         symbols = boost::dll::library_info(file).symbols();
     } catch (const std::exception&) {
-        throw PluginRefused(RefusalCause::NotLoadable, "is not a complete shared object");
+        throw PluginRefused(RefusalCause::NotLoadable, "is cut off or damaged; copy it here again");
     }
     if (std::find(symbols.begin(), symbols.end(), kSymbol) == symbols.end())
         throw PluginRefused(RefusalCause::NoDescriptor,
-                            "does not export postato_plugin: it is not a Postato plugin");
+                            "does not export postato_plugin, so it is not a Postato plugin; "
+                            "remove it, or build it with POSTATO_PLUGIN");
+}
+
+[[noreturn]] void initialiserThrew(const std::string& what) {
+    throw PluginRefused(RefusalCause::CrashedInCheck,
+                        "threw an exception while it was loaded" + what + "; tell its author");
 }
 
 /// Maps the file and keeps it mapped.
@@ -47,9 +65,15 @@ const boost::dll::shared_library& keepForEver(const std::filesystem::path& file)
             file, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
         const std::lock_guard lock(mutex);
         return *libraries.emplace_back(std::move(library));
+    } catch (const boost::dll::fs::system_error& error) {
+        throw PluginRefused(
+            RefusalCause::NotLoadable,
+            "cannot be loaded: " + loaderMessage(error.what(), file.string()).substr(0, kQuoted) +
+                "; build it on this system");
     } catch (const std::exception& error) {
-        throw PluginRefused(RefusalCause::NotLoadable,
-                            "cannot be loaded: " + loaderMessage(error.what(), file.string()));
+        initialiserThrew(std::string(": ") + std::string(error.what()).substr(0, kQuoted));
+    } catch (...) {
+        initialiserThrew("");
     }
 }
 
@@ -64,7 +88,8 @@ bool isPlatformId(std::string_view id) {
 void checkDescriptor(const sdk::PluginDescriptor& descriptor) {
     if (std::memcmp(descriptor.magic, sdk::kPluginMagic, sizeof sdk::kPluginMagic) != 0)
         throw PluginRefused(RefusalCause::NoDescriptor,
-                            "exports a postato_plugin that is not a plugin descriptor");
+                            "exports a postato_plugin that is not a plugin descriptor; "
+                            "build it with POSTATO_PLUGIN");
     if (descriptor.abi_version != sdk::kAbiVersion)
         throw PluginRefused(RefusalCause::AbiMismatch,
                             "was built for plugin ABI " + std::to_string(descriptor.abi_version) +
@@ -86,11 +111,12 @@ void checkDescriptor(const sdk::PluginDescriptor& descriptor) {
     if (!descriptor.platform_id || !isPlatformId(descriptor.platform_id))
         throw PluginRefused(RefusalCause::BadId,
                             "has a platform id that is not 1 to 32 of a-z, 0-9 and _ with a letter "
-                            "first");
+                            "first; correct it in POSTATO_PLUGIN");
     if (!descriptor.display_name || !descriptor.plugin_version || !descriptor.create ||
         !descriptor.destroy)
         throw PluginRefused(RefusalCause::NoDescriptor,
-                            "has a descriptor without name, version, create or destroy");
+                            "has a descriptor without name, version, create or destroy; build it "
+                            "with POSTATO_PLUGIN");
 }
 
 CheckExit exitFor(RefusalCause cause) {
@@ -102,6 +128,7 @@ CheckExit exitFor(RefusalCause cause) {
 }  // namespace
 
 const sdk::PluginDescriptor& openPluginImage(const std::filesystem::path& file) {
+    requireElf(file);
     requireSymbol(file);
     const auto& descriptor = keepForEver(file).get<const sdk::PluginDescriptor>(kSymbol);
     checkDescriptor(descriptor);

@@ -24,10 +24,11 @@ std::string readAll(const OpenFile& file) {
     struct stat status {};
     if (::fstat(file.descriptor(), &status) != 0 ||
         static_cast<std::size_t>(status.st_size) > kLargestPlugin)
-        throw PluginRefused(RefusalCause::NotLoadable, "is too large to be a plugin");
+        throw PluginRefused(RefusalCause::NotLoadable, "is larger than 256 MiB; remove it");
     std::string content;
     content.reserve(static_cast<std::size_t>(status.st_size));
     std::array<char, 64 * 1024> buffer{};
+    // A file that still grows ends as one that is cut off.
     while (content.size() <= kLargestPlugin) {
         const auto count = ::read(file.descriptor(), buffer.data(), buffer.size());
         if (count < 0 && errno == EINTR) continue;
@@ -57,40 +58,47 @@ void preparePrivateDirectory(const std::filesystem::path& directory) {
                                   " must belong to the user this program runs as, with mode 0700"});
 }
 
-/// Written under another name first: a copy that is there under its own name is complete, and a
-/// process that has the old one mapped keeps it.
-std::filesystem::path copyTo(const std::filesystem::path& directory, const std::string& content) {
-    const auto target = directory / (crypto::sha256Hex(content) + ".so");
-    auto draft = (directory / "new-XXXXXX").string();
-    const OpenFile file(::mkostemp(draft.data(), O_CLOEXEC));
-    if (file.descriptor() < 0) stateProblem(directory);
-    std::string_view rest = content;
-    while (!rest.empty()) {
-        const auto count = ::write(file.descriptor(), rest.data(), rest.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) {
-            ::unlink(draft.c_str());
-            stateProblem(directory);
-        }
-        rest.remove_prefix(static_cast<std::size_t>(count));
-    }
-    if (::rename(draft.c_str(), target.c_str()) != 0) stateProblem(target);
-    return target;
-}
-
-/// Removes a copy that turned out not to be wanted.
-class CopyGuard {
+/// A copy under a name that nobody else uses, so that a refused one can be removed although another
+/// process may be loading the same content. The accepted one gets its lasting name; a process that
+/// has an older copy of that name mapped keeps it.
+class Copy {
 public:
-    explicit CopyGuard(std::filesystem::path copy) : copy_(std::move(copy)) {}
-    ~CopyGuard() {
-        if (!kept_) ::unlink(copy_.c_str());
+    Copy(std::filesystem::path directory, const std::string& content)
+        : directory_(std::move(directory)), path_(directory_ / "new-XXXXXX.so") {
+        auto name = path_.string();
+        const OpenFile file(::mkostemps(name.data(), 3, O_CLOEXEC));
+        if (file.descriptor() < 0) stateProblem(directory_);
+        path_ = name;
+        for (std::string_view rest = content; !rest.empty();) {
+            const auto count = ::write(file.descriptor(), rest.data(), rest.size());
+            if (count < 0 && errno == EINTR) continue;
+            if (count <= 0) {
+                const int reason = errno;
+                ::unlink(path_.c_str());
+                errno = reason;
+                stateProblem(directory_);
+            }
+            rest.remove_prefix(static_cast<std::size_t>(count));
+        }
     }
-    CopyGuard(const CopyGuard&) = delete;
-    CopyGuard& operator=(const CopyGuard&) = delete;
-    void keep() noexcept { kept_ = true; }
+    ~Copy() {
+        if (!kept_) ::unlink(path_.c_str());
+    }
+    Copy(const Copy&) = delete;
+    Copy& operator=(const Copy&) = delete;
+
+    const std::filesystem::path& path() const noexcept { return path_; }
+
+    void keepAs(const std::string& name) {
+        const auto target = directory_ / name;
+        if (::rename(path_.c_str(), target.c_str()) != 0) stateProblem(target);
+        path_ = target;
+        kept_ = true;
+    }
 
 private:
-    std::filesystem::path copy_;
+    std::filesystem::path directory_;
+    std::filesystem::path path_;
     bool kept_ = false;
 };
 
@@ -106,6 +114,7 @@ LoadedPlugin describe(const std::filesystem::path& file, const sdk::PluginDescri
 }  // namespace
 
 std::shared_ptr<const sdk::Platform> LoadedPlugin::create(const sdk::PlatformConfig& config) const {
+    const auto advice = "; correct [platform." + platform_id + "]";
     try {
         if (auto* platform = descriptor->create(config))
             return {platform, [destroy = descriptor->destroy](const sdk::Platform* made) {
@@ -114,12 +123,13 @@ std::shared_ptr<const sdk::Platform> LoadedPlugin::create(const sdk::PlatformCon
     } catch (const std::exception& error) {
         throw PluginRefused(RefusalCause::CreateFailed,
                             std::string("does not accept its configuration: ") +
-                                std::string(error.what()).substr(0, 200));
+                                std::string(error.what()).substr(0, 200) + advice);
     } catch (...) {
         throw PluginRefused(RefusalCause::CreateFailed,
-                            "does not accept its configuration and does not say why");
+                            "does not accept its configuration and does not say why" + advice);
     }
-    throw PluginRefused(RefusalCause::CreateFailed, "made no platform of its configuration");
+    throw PluginRefused(RefusalCause::CreateFailed,
+                        "made no platform of its configuration" + advice);
 }
 
 PluginLoader::PluginLoader(LoaderOptions options) : options_(std::move(options)) {}
@@ -149,17 +159,19 @@ LoadedDirectory PluginLoader::loadAll() {
 
 LoadedPlugin PluginLoader::load(const std::filesystem::path& file) {
     const auto content = readAll(openPluginFile(file));
+    if (content.empty())
+        throw PluginRefused(RefusalCause::NotLoadable, "is empty; copy it here again");
     preparePrivateDirectory(options_.private_directory);
-    const auto copy = copyTo(options_.private_directory, content);
-    CopyGuard guard(copy);
-    const auto platform_id = checkPluginInChild(options_.check_command, copy, options_.check_limit);
-    if (std::find(platform_ids_.begin(), platform_ids_.end(), platform_id) != platform_ids_.end())
-        throw PluginRefused(
-            RefusalCause::DuplicatePlatform,
-            "serves the platform " + platform_id + ", which another file serves already");
-    const auto plugin = describe(file, openPluginImage(copy));
-    guard.keep();
-    platform_ids_.push_back(plugin.platform_id);
+    Copy copy(options_.private_directory, content);
+    const auto platform_id =
+        checkPluginInChild(options_.check_command, copy.path(), options_.check_limit);
+    if (const auto first = served_by_.find(platform_id); first != served_by_.end())
+        throw PluginRefused(RefusalCause::DuplicatePlatform,
+                            "serves the platform " + platform_id + ", which " + first->second +
+                                " serves already; remove one of the two");
+    copy.keepAs(crypto::sha256Hex(content) + ".so");
+    const auto plugin = describe(file, openPluginImage(copy.path()));
+    served_by_.emplace(plugin.platform_id, file.filename().string());
     return plugin;
 }
 

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -65,7 +66,7 @@ public:
 
 private:
     LoaderOptions options_;
-    std::vector<std::string> platform_ids_;  ///< loaded so far
+    std::map<std::string, std::string> served_by_;  ///< platform id to file name, loaded so far
 };
 
 }  // namespace postato::platforms

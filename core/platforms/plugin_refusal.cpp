@@ -22,6 +22,12 @@ constexpr std::array<std::pair<RefusalCause, std::string_view>, 10> kNames{{
 
 }  // namespace
 
+PluginRefused::PluginRefused(RefusalCause cause, std::string reason)
+    : cause_(cause), reason_(std::move(reason)) {
+    for (char& c : reason_)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+}
+
 std::string_view causeName(RefusalCause cause) {
     const auto* const found =
         std::find_if(kNames.begin(), kNames.end(), [&](auto& row) { return row.first == cause; });

@@ -19,7 +19,7 @@ enum class RefusalCause {
     ToolchainMismatch,  ///< built with another compiler or C++ library
     BadId,              ///< the platform id is not one
     DuplicatePlatform,  ///< another file serves the platform already
-    CrashedInCheck,     ///< ended or hung the process that tried it
+    CrashedInCheck,     ///< ended or hung the process that tried it, or threw there
     CreateFailed        ///< refused its configuration
 };
 
@@ -28,11 +28,12 @@ std::string_view causeName(RefusalCause cause);
 std::optional<RefusalCause> causeFromName(std::string_view name);
 
 /// Thrown by everything between a file name and a usable platform. `what()` is a sentence without
-/// subject and full stop, such as "is a symbolic link", that fits behind the file's name.
+/// subject and full stop, such as "is a symbolic link; put the file itself here", that fits behind
+/// the file's name: the cause, then what to do. Parts of it may come from the file, so control
+/// characters become blanks.
 class PluginRefused : public std::exception {
 public:
-    PluginRefused(RefusalCause cause, std::string reason)
-        : cause_(cause), reason_(std::move(reason)) {}
+    PluginRefused(RefusalCause cause, std::string reason);
 
     RefusalCause cause() const noexcept { return cause_; }
     const std::string& reason() const noexcept { return reason_; }
