@@ -43,7 +43,7 @@ trap 'stop_throwaway_postgres; rm -rf "$scratch"' EXIT
 build_preset dev
 start_throwaway_postgres "$scratch/postgres"
 suite "C++ suites" ctest --preset dev --no-tests=error
-suite "real processes" node_suite functional
+suite "real processes" node_suite functional --test-concurrency=2
 suite "dashboard in the browser" node_suite browser dashboard.test.mjs
 suite "connecting in the browser" node_suite browser connect.test.mjs
 suite "under AddressSanitizer, and fuzzing" scripts/test-sanitizers.sh address

@@ -7,7 +7,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
-import { Client, until } from './support/api.mjs';
+import { Client } from './support/api.mjs';
 import { Canaries, learn, spellings } from './support/canaries.mjs';
 import { Child, kBuild, run } from './support/demo.mjs';
 import { request } from './support/http.mjs';
@@ -15,6 +15,7 @@ import { Installation } from './support/installation.mjs';
 import { kPlatforms, platformSections } from './support/platforms.mjs';
 import { makePostgresDatabase, withoutPostgres } from './support/postgres.mjs';
 import { Recorder } from './support/recorder.mjs';
+import { until } from './support/until.mjs';
 import { Visitor } from './support/visitor.mjs';
 
 const kEmail = 'canary@example.com';
@@ -113,7 +114,7 @@ class Scene {
 
     async dump(when) {
         const text = this.database
-            ? await this.database.dump()
+            ? await this.database.content()
             : (await run('sqlite3', [this.here.inside('postato.db'), '.dump'], { maxBuffer: 1 << 28 })).stdout;
         assert.match(text, /social_account_tokens/);
         this.dumps.push({ where: `the database ${when}`, text });

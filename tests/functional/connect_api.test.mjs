@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { Client, until } from './support/api.mjs';
+import { Client } from './support/api.mjs';
 import { startDemo } from './support/demo.mjs';
 import { request } from './support/http.mjs';
+import { until } from './support/until.mjs';
 import { Visitor } from './support/visitor.mjs';
 
 const kPlatforms = ['twitter', 'linkedin', 'instagram', 'tiktok', 'youtube'];

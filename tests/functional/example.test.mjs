@@ -8,10 +8,11 @@ import { after, before, describe, it } from 'node:test';
 
 import oauth2MockServer from 'oauth2-mock-server';
 
-import { Client, until } from './support/api.mjs';
+import { Client } from './support/api.mjs';
 import { kBuild, root, run, temporaryDirectory } from './support/demo.mjs';
 import { requestJson } from './support/http.mjs';
 import { Installation } from './support/installation.mjs';
+import { until } from './support/until.mjs';
 import { Visitor } from './support/visitor.mjs';
 
 const kCompileMs = 10 * 60 * 1000;

@@ -4,8 +4,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { Client, until } from './support/api.mjs';
+import { Client } from './support/api.mjs';
 import { startDemo } from './support/demo.mjs';
+import { until } from './support/until.mjs';
 
 const kLifetime = 4;
 const kRotations = 10;

@@ -5,58 +5,52 @@ import assert from 'node:assert/strict';
 import { Agent } from 'node:http';
 import { after, before, it } from 'node:test';
 
-import { Client } from './support/api.mjs';
-import { Child, freePort, kPostato, startDemo } from './support/demo.mjs';
-import { request } from './support/http.mjs';
-import { makePostgresDatabase, withoutPostgres as skip } from './support/postgres.mjs';
+import { withoutPostgres as skip } from './support/postgres.mjs';
+import { Replicas } from './support/replicas.mjs';
+import { until } from './support/until.mjs';
 
 const kCallers = 64;
 
-let database;
-let demo;
-let second;
-let clients;
+let replicas;
 before(async () => {
-    if (skip) return;
-    database = await makePostgresDatabase();
-    demo = await startDemo(['--database', database.url]);
-    const port = await freePort();
-    const url = `http://127.0.0.1:${port}`;
-    second = new Child(kPostato, ['serve', '--config', demo.config], {
-        env: { ...process.env, POSTATO_SERVER__LISTEN: `127.0.0.1:${port}` },
-    });
-    while ((await request('GET', `${url}/ready`).catch(() => null))?.status !== 200)
-        assert.equal(second.process.exitCode, null, second.said);
-    clients = [new Client(demo), new Client(demo, url)];
+    if (!skip) replicas = await Replicas.start();
 });
-after(async () => {
-    await second?.stop();
-    await demo?.stop();
-    await database?.drop();
-});
+after(() => replicas?.stop());
+
+/** Asks for a refresh, the caller's turn at either process; resolves when all have asked to what they get. */
+async function askAtOnce(clients, id, agent) {
+    const answers = [];
+    const sent = Array.from({ length: kCallers }, (_, caller) =>
+        new Promise((onSent) => answers.push(clients[caller % clients.length].refresh(id, { agent, onSent }))),
+    );
+    await Promise.all(sent);
+    return answers;
+}
 
 for (const platform of ['twitter', 'tiktok']) {
     it(`asks ${platform} once for all callers of both processes`, { skip }, async () => {
-        const [first] = clients;
-        const account = await first.connect(platform, 'ada');
-        // The answer is held back until everybody has asked.
-        await first.sandbox.hold(platform, 'refresh');
+        const { clients } = replicas;
+        const [{ sandbox }] = clients;
+        const account = await clients[0].connect(platform, 'ada');
         const agent = new Agent({ keepAlive: true, maxSockets: kCallers });
-        const callers = Array.from({ length: kCallers }, (_, caller) =>
-            clients[caller % clients.length].refresh(account.id, { agent }),
-        );
-        while ((await first.sandbox.requests(platform)).refresh === 0);
-        await first.sandbox.release();
-        const answers = await Promise.all(callers);
+
+        // The platform's answer is held back until everybody has asked, and both processes have
+        // answered something that was asked later.
+        await sandbox.hold(platform, 'refresh');
+        const asked = await askAtOnce(clients, account.id, agent);
+        await until(() => sandbox.held(platform), (held) => held === 1, 'the refresh at the platform');
+        for (const client of clients) assert.equal((await client.account(account.id)).status, 'connected');
+        await sandbox.release();
+        const answers = await Promise.all(asked);
         agent.destroy();
 
         const reasons = answers.map(({ status, body }) => `${status} ${JSON.parse(body).reason ?? JSON.parse(body).error}`);
-        assert.equal((await first.sandbox.requests(platform)).refresh, 1, reasons.join('\n'));
+        assert.equal((await sandbox.requests(platform)).refresh, 1, reasons.join('\n'));
         assert.equal(reasons.filter((reason) => reason === '200 refreshed').length, 1, reasons.join('\n'));
         for (const { status } of answers) assert.ok(status === 200 || status === 429, reasons.join('\n'));
-        const { grants } = await first.sandbox.oracle(platform);
+        const { grants } = await sandbox.oracle(platform);
         assert.equal(grants.at(-1).generation, 2);
         assert.equal(grants.at(-1).reuseAttempts, 0);
-        assert.equal((await first.account(account.id)).status, 'connected');
+        for (const client of clients) assert.equal((await client.account(account.id)).status, 'connected');
     });
 }

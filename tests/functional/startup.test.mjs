@@ -2,6 +2,7 @@
 // port. And a start that works ends with SIGTERM and exit code 0.
 
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
@@ -10,12 +11,33 @@ import { Client } from './support/api.mjs';
 import { freePort, run, startDemo } from './support/demo.mjs';
 import { request } from './support/http.mjs';
 import { Installation } from './support/installation.mjs';
+import { makePostgresDatabase, withoutPostgres } from './support/postgres.mjs';
+import { until } from './support/until.mjs';
 
 let here;
 beforeEach(async () => {
     here = await Installation.make();
 });
 afterEach(() => here.remove());
+
+/** What a SQLite database of `here` is, in the terms of makePostgresDatabase(). */
+function makeSqliteDatabase() {
+    const file = here.inside('postato.db');
+    return {
+        url: `sqlite3://${file}`,
+        content: () => readFile(file, 'latin1'),
+        async execute(statement) {
+            const { code, stderr } = await run('sqlite3', [file, statement]);
+            assert.equal(code, 0, stderr);
+        },
+        drop: () => {},
+    };
+}
+
+const kDatabases = [
+    { name: 'SQLite', skip: false, make: makeSqliteDatabase },
+    { name: 'PostgreSQL', skip: withoutPostgres, make: makePostgresDatabase },
+];
 
 const makeKeys = async () => assert.equal((await here.postato('key', 'init')).code, 0);
 const isThere = (name) => readFile(here.inside(name)).then(() => true, () => false);
@@ -66,30 +88,60 @@ describe('serve refuses', () => {
         await isClosed();
     });
 
-    it('the key ring of another installation, and leaves the database alone', async () => {
+    it('a key ring that was cut', async () => {
         await here.configure();
         await makeKeys();
-        await (await here.serve()).stop();
-        const before = await readFile(here.inside('postato.db'));
-        await rm(here.inside('keyring.json'));
-        await makeKeys();
+        const ring = await readFile(here.inside('keyring.json'), 'utf8');
+        await writeFile(here.inside('keyring.json'), ring.slice(0, ring.length / 2));
         assert.equal((await refuses(/key ring/i)).length, 1);
-        assert.ok(before.equals(await readFile(here.inside('postato.db'))));
+        assert.equal(await isThere('postato.db'), false);
         await isClosed();
     });
 
-    it('a database made by a newer version', async () => {
-        await here.configure();
-        await makeKeys();
-        await (await here.serve()).stop();
-        const newer = await run('sqlite3', [
-            here.inside('postato.db'),
-            'INSERT INTO schema_migrations SELECT 9999, name, checksum, applied_at FROM schema_migrations LIMIT 1',
-        ]);
-        assert.equal(newer.code, 0, newer.stderr);
-        assert.equal((await refuses(/newer/)).length, 1);
-        await isClosed();
-    });
+    for (const { name, skip, make } of kDatabases) {
+        describe(`on ${name}, and leaves the database alone:`, { skip }, () => {
+            let database;
+            let before;
+            beforeEach(async () => {
+                database = await make();
+                await here.configure({ database: { url: database.url } });
+                await makeKeys();
+                await (await here.serve()).stop();
+                before = await database.content();
+            });
+            afterEach(() => database?.drop());
+
+            const isUntouched = async () => {
+                assert.ok(before.length > 0);
+                assert.ok(before === (await database.content()), 'the database has changed');
+                await isClosed();
+            };
+
+            it('the key ring of another installation', async () => {
+                await rm(here.inside('keyring.json'));
+                await makeKeys();
+                assert.equal((await refuses(/key ring/i)).length, 1);
+                await isUntouched();
+            });
+
+            it('its own key ring with another key under the same name', async () => {
+                const ring = JSON.parse(await readFile(here.inside('keyring.json'), 'utf8'));
+                ring.keys[0].key = randomBytes(32).toString('base64url');
+                await writeFile(here.inside('keyring.json'), JSON.stringify(ring));
+                assert.equal((await refuses(/key ring/i)).length, 1);
+                await isUntouched();
+            });
+
+            it('a schema of a newer version', async () => {
+                await database.execute(
+                    'INSERT INTO schema_migrations SELECT 9999, name, checksum, applied_at FROM schema_migrations LIMIT 1',
+                );
+                before = await database.content();
+                assert.equal((await refuses(/newer/)).length, 1);
+                await isUntouched();
+            });
+        });
+    }
 
     it('an unreachable database, without repeating its password', async () => {
         await here.configure({ database: { url: `postgresql://nobody:hunter2@127.0.0.1:${await freePort()}/none` } });
@@ -192,10 +244,10 @@ describe('SIGTERM', () => {
         const account = await client.connect('twitter', 'ada');
         await client.sandbox.hold('twitter', 'refresh');
         const refresh = client.refresh(account.id);
-        for (let held = 0; held === 0; ) held = (await client.sandbox.requests('twitter')).refresh;
+        await until(() => client.sandbox.held('twitter'), (held) => held === 1, 'the refresh');
         const end = demo.child.ended;
         process.kill(demo.pid, 'SIGTERM');
-        for (let status = 200; status !== 503; ) status = (await request('GET', `${demo.url}/ready`)).status;
+        await until(() => request('GET', `${demo.url}/ready`), ({ status }) => status === 503, '503 of /ready');
         await client.sandbox.release();
         const answer = await refresh;
         assert.equal(answer.status, 200, answer.body);

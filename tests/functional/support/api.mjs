@@ -4,20 +4,8 @@ import assert from 'node:assert/strict';
 
 import { request, requestJson } from './http.mjs';
 import { Sandbox } from './sandbox.mjs';
+import { until } from './until.mjs';
 import { Visitor, formFields } from './visitor.mjs';
-
-const kPatienceMs = 60_000;
-
-/** Asks until `condition` holds of what `ask` resolves to, and resolves to that. */
-export async function until(ask, condition, what) {
-    const end = Date.now() + kPatienceMs;
-    for (;;) {
-        const seen = await ask();
-        if (condition(seen)) return seen;
-        if (Date.now() > end) throw new Error(`waited in vain for ${what}; last seen: ${JSON.stringify(seen)}`);
-        await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-}
 
 export class Client {
     /** `demo`: the facts of startDemo(); `url` may name another process of the same installation. */
@@ -54,14 +42,33 @@ export class Client {
 
     /** Opens a link, goes on to the platform and comes back to the address of the callback. */
     async consentByLink(platform, person, { visitor = new Visitor(), link = {}, consent = {} } = {}) {
-        await this.sandbox.consent(platform, person, consent);
         const { url } = await this.link({ platform, ...link });
         const page = await visitor.get(url);
         assert.equal(page.status, 200, page.body);
         const onward = await visitor.submit(url);
         assert.equal(onward.status, 303, onward.body);
+        return this.#consent(visitor, onward.headers.location, platform, person, consent);
+    }
+
+    /** The same from the dashboard, as the person that `signInUrl` is for. */
+    async consentByDashboard(platform, person, signInUrl) {
+        const visitor = new Visitor();
+        const secret = new URL(signInUrl).hash.slice(1);
+        const session = await visitor.post(`${this.demo.url}/session/link`, { secret });
+        assert.equal(session.status, 200, session.body);
+        const start = await visitor.post(
+            `${this.demo.url}/connect/${platform}/start`,
+            { workspaceId: this.demo.workspaceId },
+            { 'x-csrf-token': JSON.parse(session.body).csrfToken, accept: 'application/json' },
+        );
+        assert.equal(start.status, 200, start.body);
+        return this.#consent(visitor, JSON.parse(start.body).url, platform, person);
+    }
+
+    async #consent(visitor, url, platform, person, consent = {}) {
+        await this.sandbox.consent(platform, person, consent);
         const isCallback = (at) => at.startsWith(`${this.demo.url}/connect/${platform}/callback?`);
-        const arrived = await visitor.follow(onward.headers.location, isCallback);
+        const arrived = await visitor.follow(url, isCallback);
         assert.ok(isCallback(arrived.url), `${arrived.url}\n${arrived.body}`);
         return { visitor, callback: arrived.url };
     }

@@ -1,18 +1,20 @@
 // The real processes: the demo with data and ports of its own, and the command line on its data.
 
 import { execFile, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve as resolvePath } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const kRoot = fileURLToPath(new URL('../../../', import.meta.url));
-const kStartMs = 30 * 60 * 1000; // the first start of a fresh clone builds everything
+const kStartMs = 60_000;
+const kStopMs = 60_000;
 
 /** The build that the tests drive. */
-export const kBuild = process.env.POSTATO_BUILD_DIR ?? join(kRoot, 'build/release');
+export const kBuild = resolvePath(process.env.POSTATO_BUILD_DIR ?? join(kRoot, 'build/dev'));
 export const kPostato = join(kBuild, 'bin/postato');
 
 export const root = (path) => join(kRoot, path);
@@ -20,13 +22,18 @@ export const root = (path) => join(kRoot, path);
 /** A directory of the test's own. */
 export const temporaryDirectory = () => mkdtemp(join(tmpdir(), 'postato-functional-'));
 
-export function freePort() {
-    return new Promise((resolve, reject) => {
-        const server = createServer().once('error', reject);
-        server.listen(0, '127.0.0.1', () => {
-            const { port } = server.address();
-            server.close(() => resolve(port));
-        });
+/** Below the ports that the system gives to whoever calls out, so that none is lost on the way. */
+export async function freePort() {
+    for (;;) {
+        const port = randomInt(10_000, 20_000);
+        if (await isFree(port)) return port;
+    }
+}
+
+function isFree(port) {
+    return new Promise((resolve) => {
+        const server = createServer().once('error', () => resolve(false));
+        server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
     });
 }
 
@@ -41,14 +48,23 @@ export function run(command, args, options = {}) {
     });
 }
 
+// Whoever ends early, by an error or by a time limit, leaves nothing running behind.
+const living = new Set();
+process.on('exit', () => living.forEach((child) => child.kill('SIGTERM')));
+for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => process.exit(1));
+
 /** A child whose every line is kept. */
 export class Child {
     constructor(command, args, options = {}) {
         this.lines = [];
         this.stdout = [];
         this.process = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+        living.add(this.process);
         this.ended = new Promise((resolve) =>
-            this.process.once('close', (code, signal) => resolve({ code, signal })),
+            this.process.once('close', (code, signal) => {
+                living.delete(this.process);
+                resolve({ code, signal });
+            }),
         );
         createInterface({ input: this.process.stderr }).on('line', (line) => this.lines.push(line));
         this.firstLine = new Promise((resolve) =>
@@ -63,9 +79,13 @@ export class Child {
         return [...this.stdout, ...this.lines].join('\n');
     }
 
+    /** How it ended: by `signal` if it obeys. */
     async stop(signal = 'SIGTERM') {
         this.process.kill(signal);
-        return this.ended;
+        const timer = setTimeout(() => this.process.kill('SIGKILL'), kStopMs);
+        const end = await this.ended;
+        clearTimeout(timer);
+        return end;
     }
 }
 
@@ -76,7 +96,7 @@ export async function startDemo(extra = []) {
     const child = new Child(
         root('scripts/demo.sh'),
         ['--json', '--data', data, '--port', `${port}`, '--sandbox-port', `${sandboxPort}`, ...extra],
-        { env: { ...process.env } },
+        { env: { ...process.env, POSTATO_BUILD_DIR: kBuild } },
     );
     const timer = setTimeout(() => child.process.kill('SIGTERM'), kStartMs);
     const first = await Promise.race([child.firstLine, child.ended]);

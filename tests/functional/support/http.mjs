@@ -4,8 +4,11 @@ import { request as send } from 'node:http';
 
 const kTimeoutMs = 60_000;
 
-/** Resolves to `{ status, headers, body }`. `body` may be text, or an object that is sent as JSON. */
-export function request(method, url, { headers = {}, body, agent } = {}) {
+/**
+ * Resolves to `{ status, headers, body }`. `body` may be text, or an object that is sent as JSON.
+ * `onSent` is called when the request has been written.
+ */
+export function request(method, url, { headers = {}, body, agent, onSent } = {}) {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     const all = { ...headers };
     if (text !== undefined) {
@@ -29,7 +32,7 @@ export function request(method, url, { headers = {}, body, agent } = {}) {
         });
         outgoing.on('timeout', () => outgoing.destroy(new Error(`${method} ${url}: no answer`)));
         outgoing.on('error', reject);
-        outgoing.end(text);
+        outgoing.end(text, onSent);
     });
 }
 

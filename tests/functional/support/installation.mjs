@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { Child, freePort, kBuild, kPostato, root, run, temporaryDirectory } from './demo.mjs';
 import { request } from './http.mjs';
+import { until } from './until.mjs';
 
 export class Installation {
     static async make() {
@@ -65,15 +66,20 @@ export class Installation {
     /** Resolves when it is ready. */
     async serve() {
         const child = new Child(this.program, ['serve', '--config', this.config]);
-        for (;;) {
-            const answer = await request('GET', `${this.url}/ready`).catch(() => null);
-            if (answer?.status === 200) return child;
-            if (child.process.exitCode !== null) throw new Error(child.said);
-            await new Promise((resolve) => setTimeout(resolve, 50));
-        }
+        await untilReady(child, this.url);
+        return child;
     }
 
     remove() {
         return rm(this.directory, { recursive: true, force: true });
     }
+}
+
+/** Resolves when the `postato` that `child` is answers at `url`; fails when it ends before. */
+export async function untilReady(child, url) {
+    const isReady = async () => {
+        if (child.process.exitCode !== null) throw new Error(child.said);
+        return (await request('GET', `${url}/ready`).catch(() => null))?.status === 200;
+    };
+    await until(isReady, Boolean, `${url}/ready`);
 }

@@ -32,8 +32,10 @@ export class Sandbox {
     release() {
         return this.#call('DELETE', 'barrier');
     }
-    held() {
-        return this.#call('GET', 'barrier');
+    /** How many calls of the platform are held right now. */
+    async held(platform) {
+        const { barriers } = await this.#call('GET', 'barrier');
+        return barriers.filter((one) => one.platform === platform).reduce((sum, { held }) => sum + held, 0);
     }
     oracle(platform) {
         return this.#call('GET', `oracle?platform=${platform}`);
