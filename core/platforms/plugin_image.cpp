@@ -50,12 +50,7 @@ void requireSymbol(const std::filesystem::path& file) {
                             "remove it, or build it with POSTATO_PLUGIN");
 }
 
-[[noreturn]] void initialiserThrew(const std::string& what) {
-    throw PluginRefused(RefusalCause::CrashedInCheck,
-                        "threw an exception while it was loaded" + what + "; tell its author");
-}
-
-/// Maps the file and keeps it mapped.
+/// Maps the file and keeps it mapped. An initialiser of it that throws ends the process here.
 const boost::dll::shared_library& keepForEver(const std::filesystem::path& file) {
     // Never destroyed, not even at exit: static destructors of plugins and ours have no order.
     static auto& mutex = *new std::mutex;
@@ -70,10 +65,6 @@ const boost::dll::shared_library& keepForEver(const std::filesystem::path& file)
             RefusalCause::NotLoadable,
             "cannot be loaded: " + loaderMessage(error.what(), file.string()).substr(0, kQuoted) +
                 "; build it on this system");
-    } catch (const std::exception& error) {
-        initialiserThrew(std::string(": ") + std::string(error.what()).substr(0, kQuoted));
-    } catch (...) {
-        initialiserThrew("");
     }
 }
 

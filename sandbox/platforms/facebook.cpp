@@ -34,7 +34,7 @@ public:
         identityRoute("/v*/*/owned_pages", [this](auto& request, auto& access) {
             return businessPages(request, access);
         });
-        identityRoute("/v*/*/client_pages", [this](auto&, auto&) {
+        identityRoute("/v*/*/client_pages", [](auto&, auto&) {
             return Response::json(200, {{"data", Json::array()}});
         });
         add("DELETE", "/v*/me/permissions", Endpoint::Revoke,

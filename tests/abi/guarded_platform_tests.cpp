@@ -1,0 +1,82 @@
+#include "platforms/guarded_platform.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+
+#include "postato/sdk/testing/fake_http_client.hpp"
+#include "support.hpp"
+#include "util/error.hpp"
+
+using namespace postato;
+using namespace postato::platforms;
+using namespace postato::platforms::testing;
+
+namespace postato::platforms::testing {
+
+struct Guarded {
+    explicit Guarded(const std::string& fixture)
+        : log_file(directory.root() / "log"),
+          descriptor(::open(log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)),
+          log(clock, descriptor, LogLevel::Debug),
+          platform(fixture, makePlatform(directory, fixture), LaneOptions{}, log) {}
+    ~Guarded() { ::close(descriptor); }
+
+    PluginDirectory directory;
+    fs::path log_file;
+    int descriptor;
+    FakeClock clock;
+    Logger log;
+    GuardedPlatform platform;
+    sdk::testing::FakeHttpClient http;
+};
+
+}  // namespace postato::platforms::testing
+
+BOOST_AUTO_TEST_SUITE(guarded_platform_tests)
+
+BOOST_AUTO_TEST_CASE(whatever_is_thrown_becomes_an_error_of_that_platform) {
+    Guarded guarded("calls_throw");
+    const auto& platform = guarded.platform;
+    const auto check = [](const auto& result) {
+        BOOST_REQUIRE(!result.ok());
+        BOOST_TEST((result.error().kind == sdk::ErrorKind::Protocol));
+        BOOST_TEST(result.error().code == "plugin_threw");
+        BOOST_TEST(result.error().message.find("token") == std::string::npos);
+    };
+    check(platform.exchangeCode(guarded.http, {}));
+    check(platform.refresh(guarded.http, {}));
+    check(platform.revoke(guarded.http, {}));
+    check(platform.identify(guarded.http, {}));
+    BOOST_TEST((platform.parseCallback({}).kind == sdk::CallbackOutcome::Kind::Failed));
+    BOOST_CHECK_THROW(platform.authorizationUrl({}), Error);
+
+    const auto log = readFile(guarded.log_file);
+    for (const char* type : {"std::runtime_error", "\"int\"", "std::bad_alloc", "OwnException"})
+        BOOST_TEST(log.find(type) != std::string::npos, type << " in " << log);
+    BOOST_TEST(log.find("token-in-an-exception") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(texts_of_an_error_fit_a_log_line) {
+    Guarded guarded("rude_errors");
+    const auto result = guarded.platform.refresh(guarded.http, {});
+    BOOST_REQUIRE(!result.ok());
+    const auto& error = result.error();
+    BOOST_TEST((error.kind == sdk::ErrorKind::RateLimited));
+    BOOST_TEST(error.message.size() <= 300u);
+    BOOST_TEST(error.message.find_first_of("\n\x1b") == std::string::npos);
+    BOOST_TEST(error.code == "429__too_many_");
+    BOOST_TEST((error.retry_after == std::chrono::seconds(7)));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_plugin_answers_comes_through) {
+    Guarded guarded("good");
+    BOOST_TEST(guarded.platform.traits().display_name == "Fixture");
+    const auto refreshed = guarded.platform.refresh(guarded.http, {});
+    BOOST_REQUIRE(!refreshed.ok());
+    BOOST_TEST((refreshed.error().kind == sdk::ErrorKind::Unsupported));
+    BOOST_TEST(readFile(guarded.log_file).empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
