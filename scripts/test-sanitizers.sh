@@ -20,7 +20,7 @@ export TSAN_OPTIONS=second_deadlock_stack=1
 address() {
     build_preset asan -DPOSTATO_FUZZERS=ON -- postato_{util,crypto,net,http,accounts,api,db}_tests \
         postato_fuzzers
-    ctest --test-dir build/asan --output-on-failure --no-tests=error -R '^(unit/|db$|fuzz/)'
+    ctest --test-dir build/asan -j2 --output-on-failure --no-tests=error -R '^(unit/|db$|fuzz/)'
 }
 
 thread() {

@@ -83,7 +83,7 @@ std::optional<std::string> keyOfVariable(std::string_view variable) {
 }
 
 void collectKeys(const AbstractConfiguration& configuration, const std::string& prefix,
-                 std::map<std::string, std::string>& out) {
+                 std::map<std::string, std::string>& out, Problems& problems) {
     AbstractConfiguration::Keys children;
     configuration.keys(prefix, children);
     if (children.empty()) {
@@ -92,8 +92,14 @@ void collectKeys(const AbstractConfiguration& configuration, const std::string& 
             out[toLower(prefix)] = configuration.getRawString(prefix);
         return;
     }
-    for (const auto& child : children)
-        collectKeys(configuration, prefix.empty() ? child : prefix + "." + child, out);
+    for (const auto& child : children) {
+        if (child.empty())
+            problems.add(prefix.empty() ? "a key" : prefix + ".",
+                         "has a name with nothing before, between or behind its dots; correct it");
+        else
+            collectKeys(configuration, prefix.empty() ? child : prefix + "." + child, out,
+                        problems);
+    }
 }
 
 /// Nothing when a variable it names is not set.
@@ -150,7 +156,7 @@ ConfigSource::ConfigSource(const fs::path& file, const Environment& environment,
     }
     layers->add(overrides, kEnvironmentPriority);
 
-    collectKeys(*layers, {}, values_);
+    collectKeys(*layers, {}, values_, problems);
     for (auto entry = values_.begin(); entry != values_.end();) {
         const auto value = expandVariables(entry->second, environment);
         entry->second = value ? trimmed(*value) : std::string();

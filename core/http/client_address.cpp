@@ -30,6 +30,7 @@ std::string spelled(const in6_addr& address) {
 }  // namespace
 
 std::string canonicalAddress(std::string_view text) {
+    if (text.find('\0') != std::string_view::npos) return {};  // inet_pton would not look behind it
     const std::string terminated(text);
     in_addr v4{};
     if (::inet_pton(AF_INET, terminated.c_str(), &v4) == 1) return spelled(AF_INET, &v4);

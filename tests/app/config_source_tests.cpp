@@ -97,6 +97,13 @@ BOOST_AUTO_TEST_CASE(unreadable_broken_and_odd_files_are_named) {
     BOOST_TEST(only(broken.path()).find("the file is broken") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_key_with_an_empty_part_is_a_problem) {
+    for (const char* text : {"[a]\n.b = 1\n", "[a]\nb..c = 1\n", "[a..]\nb = 1\n"}) {
+        const ConfigFile ini(text);
+        BOOST_TEST(read(ini.path()).problems.size() == 1u, text);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(xml_fetches_no_other_file) {
     const ConfigFile beside("");
     const auto target = beside.add("target", "pulled in");

@@ -1,77 +1,55 @@
 /// \file
-/// Text out of a request line or header through its decoders: queries, cookies, paths, addresses.
+/// A query string or form: decoded once, within its limits, and the same when it is written again.
 
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <cstdlib>
+#include <algorithm>
 #include <string>
-#include <string_view>
 
 #include "fuzz.hpp"
-#include "http/client_address.hpp"
-#include "http/cookies.hpp"
 #include "http/query.hpp"
-#include "http/routing.hpp"
 #include "util/encoding.hpp"
+#include "util/error.hpp"
 
-using postato::fuzz::require;
+using namespace postato;
+using fuzz::require;
 
 namespace {
 
-using namespace postato::http;
+constexpr http::QueryLimits kLimits{.pairs = 8, .name_bytes = 16, .value_bytes = 64};
 
-constexpr std::array kRoutes = {
-    RoutePattern{"GET", "/"},
-    RoutePattern{"GET", "/v1/{a}/x/{b}"},
-    RoutePattern{"POST", "/{a}/{b}/{c}/{d}"},
-};
-
-/// What was decoded and is encoded again reads the same.
-void checkQuery(std::string_view text) {
-    const auto parameters = QueryParameters::parse(text);
-    if (!parameters) return;
-    std::string again;
-    for (const auto& [name, value] : parameters->all()) {
-        require(postato::isStorableText(name) && postato::isStorableText(value));
-        again += postato::percentEncode(name) + "=" + postato::percentEncode(value) + "&";
-    }
-    const auto reread = QueryParameters::parse(again);
-    require(reread.has_value() && reread->all() == parameters->all());
+std::size_t piecesOf(std::string_view text) {
+    std::size_t pieces = 0;
+    while (!text.empty()) pieces += !fuzz::takeUntil(text, "&").empty();
+    return pieces;
 }
 
-void checkCookies(std::string_view text) {
-    const auto pairs = parseCookies(text);
-    if (!pairs) return;
-    std::string again;
-    for (const auto& [name, value] : *pairs) {
-        if (!again.empty()) again += "; ";
-        again.append(name).append("=").append(value);
+/// The one value of a name, or an error that names it.
+void checkUnique(const http::QueryParameters& parameters, const std::string& name) {
+    const auto& all = parameters.all();
+    const auto count =
+        std::count_if(all.begin(), all.end(), [&](const auto& pair) { return pair.first == name; });
+    try {
+        const auto* value = parameters.unique(name, 32);
+        require(value != nullptr && count == 1 && value->size() <= 32);
+    } catch (const Error& error) {
+        require(error.code() == ErrorCode::InvalidArgument && error.fields.contains(name));
     }
-    require(parseCookies(again) == pairs);
-}
-
-void checkPath(std::string_view text) {
-    static const RouteMatcher matcher(kRoutes);
-    for (const std::string_view method : {"GET", "POST"}) {
-        const auto match = matcher.match(method, text);
-        for (const auto& [name, value] : match.parameters)
-            require(value.find_first_of("/\\") == std::string::npos && value != "..");
-    }
-}
-
-void checkAddress(std::string_view text) {
-    const auto address = canonicalAddress(text);
-    require(address.empty() || canonicalAddress(address) == address);
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const auto text = postato::fuzz::textOf(data, size);
-    checkQuery(text);
-    checkCookies(text);
-    checkPath("/" + std::string(text));
-    checkAddress(text);
+    const auto text = fuzz::textOf(data, size);
+    const auto parameters = http::QueryParameters::parse(text, kLimits);
+    if (!parameters) return 0;
+    require(parameters->all().size() == piecesOf(text) && parameters->all().size() <= 8);
+    std::string again;
+    for (const auto& [name, value] : parameters->all()) {
+        require(!name.empty() && name.size() <= 16 && value.size() <= 64);
+        require(isStorableText(name) && isStorableText(value));
+        again += percentEncode(name) + "=" + percentEncode(value) + "&";
+        checkUnique(*parameters, name);
+    }
+    const auto reread = http::QueryParameters::parse(again, kLimits);
+    require(reread && reread->all() == parameters->all());
     return 0;
 }

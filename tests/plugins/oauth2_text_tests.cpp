@@ -39,7 +39,9 @@ BOOST_AUTO_TEST_CASE(http_dates) {
     BOOST_TEST(*oauth2::readHttpDate("Thu, 01 Jan 1970 00:00:00 GMT") == 0);
     BOOST_TEST(*oauth2::readHttpDate("Thu, 29 Feb 2024 12:00:00 GMT") == 1709208000);
     for (const char* text : {"", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Foo 1994 08:49:37 GMT",
-                             "Sun, 06 Nov 1994 25:49:37 GMT", "Sun, 06 Nov 1994 08:49:37"})
+                             "Sun, 06 Nov 1994 25:49:37 GMT", "Sun, 06 Nov 1994 08:49:37",
+                             "Wed, 30 Feb 2022 08:49:37 GMT", "Sun, 00 Nov 1994 08:49:37 GMT",
+                             "Sun, -6 Nov 1994 08:49:37 GMT", "Sun, 06 ovD 1994 08:49:37 GMT"})
         BOOST_TEST(!oauth2::readHttpDate(text).has_value(), text);
 }
 

@@ -277,7 +277,7 @@ BOOST_DATA_TEST_CASE(tokens_say_the_lifetime_they_have, kEach, platform) {
                                               {"instagram", 5184000}, {"facebook", 5184000},
                                               {"tiktok", 7200},       {"youtube", 3599}};
     // Where the answer tells what is left of an older token, a busy machine may have cost seconds.
-    const auto lifetime = [&] { return connect(platform).body["expires_in"].get<int>(); };
+    const auto lifetime = [&]() -> int { return connect(platform).body["expires_in"]; };
     const auto says_usual = [&](int seconds) {
         return seconds <= usual.at(platform) && seconds > usual.at(platform) - 600;
     };

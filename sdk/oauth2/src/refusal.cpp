@@ -1,9 +1,6 @@
 #include "postato/oauth2/refusal.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
-#include <cstring>
 #include <initializer_list>
 
 namespace postato::oauth2 {
@@ -35,22 +32,31 @@ std::int64_t daysSinceEpoch(std::int64_t year, int month, int day) {
 }  // namespace
 
 std::optional<std::int64_t> readHttpDate(const std::string& text) {
-    static constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    char month_name[4] = {};
-    int day = 0, year = 0, hour = 0, minute = 0, second = 0;
-    if (text.size() != 29 || std::sscanf(text.c_str() + 5, "%2d %3s %4d %2d:%2d:%2d GMT", &day,
-                                         month_name, &year, &hour, &minute, &second) != 6)
+    static const std::string months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    // RFC 9110 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT"; every part has its place.
+    if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT" ||
+        text[7] != ' ' || text[11] != ' ' || text[16] != ' ' || text[19] != ':' || text[22] != ':')
         return std::nullopt;
-    const auto month = std::find_if(kMonths.begin(), kMonths.end(), [&](const char* name) {
-        return std::strcmp(name, month_name) == 0;
-    });
-    const bool valid = month != kMonths.end() && day >= 1 && day <= 31 && year >= 1970 &&
-                       hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 &&
-                       second <= 60;
-    if (!valid) return std::nullopt;
-    const auto days = daysSinceEpoch(year, static_cast<int>(month - kMonths.begin()) + 1, day);
-    return ((days * 24 + hour) * 60 + minute) * 60 + second;
+    const auto number = [&](std::size_t at, std::size_t digits) {
+        const std::string part = text.substr(at, digits);
+        return isDigits(part) ? std::stoi(part) : -1;
+    };
+    const auto month_at = months.find(text.substr(8, 3));
+    if (month_at == std::string::npos || month_at % 3 != 0) return std::nullopt;
+    const int month = static_cast<int>(month_at / 3) + 1;
+    const int year = number(12, 4);
+    const int day = number(5, 2);
+    const int hour = number(17, 2);
+    const int minute = number(20, 2);
+    const int second = number(23, 2);
+    if (year < 1970 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
+        second > 60)
+        return std::nullopt;
+    const auto first = daysSinceEpoch(year, month, 1);
+    const auto next =
+        month == 12 ? daysSinceEpoch(year + 1, 1, 1) : daysSinceEpoch(year, month + 1, 1);
+    if (day < 1 || day > next - first) return std::nullopt;
+    return (((first + day - 1) * 24 + hour) * 60 + minute) * 60 + second;
 }
 
 std::optional<std::chrono::seconds> retryAfter(const sdk::Headers& headers) {

@@ -17,6 +17,7 @@ BOOST_AUTO_TEST_CASE(addresses_have_one_spelling) {
     BOOST_TEST(canonicalAddress("127.1") == "");
     BOOST_TEST(canonicalAddress("localhost") == "");
     BOOST_TEST(canonicalAddress("1.2.3.4.5") == "");
+    BOOST_TEST(canonicalAddress(std::string_view("127.0.0.1\0.evil", 15)) == "");
 }
 
 BOOST_AUTO_TEST_CASE(loopback_is_known_in_both_families) {
