@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::size_t kLongestMessage = 300;
 
+/// For calls that only compute: a thread of the fast lane makes them, so none waits long.
+constexpr LaneOptions kComputing{.slots = 4, .wait = std::chrono::milliseconds(250)};
+
 /// The type of the exception being handled, such as "std::bad_alloc" or "int".
 std::string thrownType() {
     const auto* type = abi::__cxa_current_exception_type();
@@ -46,15 +49,16 @@ GuardedPlatform::GuardedPlatform(std::string platform_id,
     : platform_id_(std::move(platform_id)),
       platform_(std::move(platform)),
       lane_(lane),
+      computing_lane_(kComputing),
       logger_(logger) {}
 
 template <class T, class Call>
-sdk::Result<T> GuardedPlatform::guarded(const char* operation, Call call) const {
-    const auto slot = lane_.enter();
+sdk::Result<T> GuardedPlatform::guarded(CallLane& lane, const char* operation, Call call) const {
+    const auto slot = lane.enter();
     if (!slot) {
         logger_.warning("platform.lane_full", {{"platform", platform_id_},
                                                {"operation", operation},
-                                               {"suspended", lane_.suspended()}});
+                                               {"suspended", lane.suspended()}});
         return makeError(sdk::ErrorKind::Transient, "Too many calls of this platform are running",
                          "lane_full");
     }
@@ -73,7 +77,7 @@ sdk::Result<T> GuardedPlatform::guarded(const char* operation, Call call) const 
 }
 
 std::string GuardedPlatform::authorizationUrl(const sdk::AuthorizationRequest& request) const {
-    auto url = guarded<std::string>("authorizationUrl",
+    auto url = guarded<std::string>(computing_lane_, "authorizationUrl",
                                     [&] { return platform_->authorizationUrl(request); });
     if (!url)
         throw Error(ErrorCode::PlatformUnavailable,
@@ -84,7 +88,7 @@ std::string GuardedPlatform::authorizationUrl(const sdk::AuthorizationRequest& r
 
 sdk::CallbackOutcome GuardedPlatform::parseCallback(
     const sdk::CallbackParameters& parameters) const {
-    auto outcome = guarded<sdk::CallbackOutcome>("parseCallback", [&] {
+    auto outcome = guarded<sdk::CallbackOutcome>(computing_lane_, "parseCallback", [&] {
         auto parsed = platform_->parseCallback(parameters);
         parsed.error = sdk::safeCode(parsed.error);
         return parsed;

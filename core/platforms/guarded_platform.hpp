@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "platforms/call_lane.hpp"
@@ -15,8 +16,9 @@ namespace postato::platforms {
 
 /// The members of sdk::Platform with a guard around each:
 ///  - whatever a plugin throws, numbers and bad_alloc too, becomes a `Protocol` error;
-///  - calls of one platform share a CallLane: when it is full the answer is `Transient` and the
-///    plugin is not called;
+///  - calls of one platform that may wait for its servers share a CallLane: when it is full the
+///    answer is `Transient` and the plugin is not called. Those that only compute have a lane of
+///    their own, so that a platform whose servers hang can still be asked for an address;
 ///  - the texts of an error are cut to a length and an alphabet that logs and pages can show.
 ///
 /// A thrown text may repeat a piece of an answer, tokens included, so the log gets the exception's
@@ -43,16 +45,21 @@ public:
     sdk::Result<std::vector<sdk::Identity>> identify(sdk::HttpClient& http,
                                                      const sdk::Credentials& credentials) const;
 
-    /// Every slot of the lane hangs.
-    bool suspended() const { return lane_.suspended(); }
+    /// Every slot of a lane hangs.
+    bool suspended() const { return lane_.suspended() || computing_lane_.suspended(); }
 
 private:
     template <class T, class Call>
-    sdk::Result<T> guarded(const char* operation, Call call) const;
+    sdk::Result<T> guarded(CallLane& lane, const char* operation, Call call) const;
+    template <class T, class Call>
+    sdk::Result<T> guarded(const char* operation, Call call) const {
+        return guarded<T>(lane_, operation, std::move(call));
+    }
 
     std::string platform_id_;
     std::shared_ptr<const sdk::Platform> platform_;
     mutable CallLane lane_;
+    mutable CallLane computing_lane_;
     const Logger& logger_;
 };
 

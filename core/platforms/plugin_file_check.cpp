@@ -39,27 +39,26 @@ void checkDirectory(const std::filesystem::path& directory) {
                    ", which other users can write to; run chmod go-w on it");
 }
 
-/// The configured directory may be reached through links (`/lib` is one): what counts is where the
-/// file really is, so the links are resolved first and then every real directory is checked.
-std::filesystem::path realDirectory(const std::filesystem::path& file) {
-    std::error_code error;
-    auto directory = std::filesystem::canonical(
-        file.has_parent_path() ? file.parent_path() : std::filesystem::path("."), error);
-    if (error) refuse(RefusalCause::NotAFile, "has no readable directory: " + error.message());
-    for (auto level = directory;; level = level.parent_path()) {
-        checkDirectory(level);
-        if (level == level.root_path()) return directory;
-    }
-}
-
 }  // namespace
 
 OpenFile::~OpenFile() {
     if (descriptor_ >= 0) ::close(descriptor_);
 }
 
+/// The configured directory may be reached through links (`/lib` is one): what counts is where it
+/// really is, so the links are resolved first and then every real directory is checked.
+std::filesystem::path trustedDirectory(const std::filesystem::path& directory) {
+    std::error_code error;
+    auto real = std::filesystem::canonical(directory.empty() ? "." : directory, error);
+    if (error) refuse(RefusalCause::NotAFile, "has no readable directory: " + error.message());
+    for (auto level = real;; level = level.parent_path()) {
+        checkDirectory(level);
+        if (level == level.root_path()) return real;
+    }
+}
+
 OpenFile openPluginFile(const std::filesystem::path& file) {
-    const auto real = realDirectory(file) / file.filename();
+    const auto real = trustedDirectory(file.parent_path()) / file.filename();
     // O_NONBLOCK: a FIFO must be refused, not waited for.
     OpenFile open(::open(real.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     if (open.descriptor() < 0) {

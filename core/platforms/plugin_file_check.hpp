@@ -27,4 +27,8 @@ private:
 /// owns may be writable when it is sticky. Throws PluginRefused{NotAFile, UnsafePermissions}.
 OpenFile openPluginFile(const std::filesystem::path& file);
 
+/// Where `directory` really is, after the same check of it and of each directory above it. Throws
+/// as openPluginFile().
+std::filesystem::path trustedDirectory(const std::filesystem::path& directory);
+
 }  // namespace postato::platforms

@@ -1,6 +1,5 @@
 #include "platforms/plugin_loader.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include "platforms/plugin_check_process.hpp"
 #include "platforms/plugin_file_check.hpp"
 #include "platforms/plugin_image.hpp"
+#include "platforms/private_copy.hpp"
 #include "util/error.hpp"
 
 namespace postato::platforms {
@@ -40,67 +40,6 @@ std::string readAll(const OpenFile& file) {
     }
     return content;
 }
-
-[[noreturn]] void stateProblem(const std::filesystem::path& path) {
-    throw Error(ErrorCode::Unavailable, PublicMessage{"Plugins cannot be copied to " +
-                                                      path.string() + ": " + std::strerror(errno)});
-}
-
-void preparePrivateDirectory(const std::filesystem::path& directory) {
-    std::error_code ignored;  // mkdir below reports whatever is wrong
-    std::filesystem::create_directories(directory.parent_path(), ignored);
-    if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) stateProblem(directory);
-    struct stat status {};
-    if (::lstat(directory.c_str(), &status) != 0) stateProblem(directory);
-    if (!S_ISDIR(status.st_mode) || status.st_uid != ::geteuid() || (status.st_mode & 0077) != 0)
-        throw Error(ErrorCode::InvalidArgument,
-                    PublicMessage{"The directory " + directory.string() +
-                                  " must belong to the user this program runs as, with mode 0700"});
-}
-
-/// A copy under a name that nobody else uses, so that a refused one can be removed although another
-/// process may be loading the same content. The accepted one gets its lasting name; a process that
-/// has an older copy of that name mapped keeps it.
-class Copy {
-public:
-    Copy(std::filesystem::path directory, const std::string& content)
-        : directory_(std::move(directory)), path_(directory_ / "new-XXXXXX.so") {
-        auto name = path_.string();
-        const OpenFile file(::mkostemps(name.data(), 3, O_CLOEXEC));
-        if (file.descriptor() < 0) stateProblem(directory_);
-        path_ = name;
-        for (std::string_view rest = content; !rest.empty();) {
-            const auto count = ::write(file.descriptor(), rest.data(), rest.size());
-            if (count < 0 && errno == EINTR) continue;
-            if (count <= 0) {
-                const int reason = errno;
-                ::unlink(path_.c_str());
-                errno = reason;
-                stateProblem(directory_);
-            }
-            rest.remove_prefix(static_cast<std::size_t>(count));
-        }
-    }
-    ~Copy() {
-        if (!kept_) ::unlink(path_.c_str());
-    }
-    Copy(const Copy&) = delete;
-    Copy& operator=(const Copy&) = delete;
-
-    const std::filesystem::path& path() const noexcept { return path_; }
-
-    void keepAs(const std::string& name) {
-        const auto target = directory_ / name;
-        if (::rename(path_.c_str(), target.c_str()) != 0) stateProblem(target);
-        path_ = target;
-        kept_ = true;
-    }
-
-private:
-    std::filesystem::path directory_;
-    std::filesystem::path path_;
-    bool kept_ = false;
-};
 
 LoadedPlugin describe(const std::filesystem::path& file, const sdk::PluginDescriptor& descriptor) {
     LoadedPlugin plugin{
@@ -154,6 +93,7 @@ LoadedDirectory PluginLoader::loadAll() {
             result.refused.push_back({file, refused.cause(), refused.reason()});
         }
     }
+    sweepPrivateDirectory(options_.private_directory, copies_);
     return result;
 }
 
@@ -162,7 +102,7 @@ LoadedPlugin PluginLoader::load(const std::filesystem::path& file) {
     if (content.empty())
         throw PluginRefused(RefusalCause::NotLoadable, "is empty; copy it here again");
     preparePrivateDirectory(options_.private_directory);
-    Copy copy(options_.private_directory, content);
+    PrivateCopy copy(options_.private_directory, content);
     const auto platform_id =
         checkPluginInChild(options_.check_command, copy.path(), options_.check_limit);
     if (const auto first = served_by_.find(platform_id); first != served_by_.end())
@@ -170,6 +110,7 @@ LoadedPlugin PluginLoader::load(const std::filesystem::path& file) {
                             "serves the platform " + platform_id + ", which " + first->second +
                                 " serves already; remove one of the two");
     copy.keepAs(crypto::sha256Hex(content) + ".so");
+    copies_.insert(copy.path());
     const auto plugin = describe(file, openPluginImage(copy.path()));
     served_by_.emplace(plugin.platform_id, file.filename().string());
     return plugin;

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -56,7 +57,8 @@ public:
     explicit PluginLoader(LoaderOptions options);
 
     /// Every file, by name. A refused one does not stop the others; of two for one platform the
-    /// first stays. Throws Error{InvalidArgument} when the directory cannot be read at all.
+    /// first stays. Copies that earlier starts left are removed. Throws Error{InvalidArgument} when
+    /// the directory cannot be read at all.
     LoadedDirectory loadAll();
 
     /// One file: opened once and checked, copied to the private directory under its SHA-256, the
@@ -67,6 +69,7 @@ public:
 private:
     LoaderOptions options_;
     std::map<std::string, std::string> served_by_;  ///< platform id to file name, loaded so far
+    std::set<std::filesystem::path> copies_;        ///< in the private directory, of those
 };
 
 }  // namespace postato::platforms

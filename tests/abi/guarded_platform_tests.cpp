@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
+#include <functional>
 
 #include "postato/sdk/testing/fake_http_client.hpp"
 #include "support.hpp"
@@ -30,6 +31,38 @@ struct Guarded {
     Logger log;
     GuardedPlatform platform;
     sdk::testing::FakeHttpClient http;
+};
+
+/// One whose refresh does what a test wants done while it runs.
+struct Steered final : sdk::Platform {
+    std::function<void()> during_refresh;
+    sdk::Traits traits_;
+
+    const sdk::Traits& traits() const noexcept override { return traits_; }
+    std::string authorizationUrl(const sdk::AuthorizationRequest&) const override {
+        return "https://platform.example/authorize";
+    }
+    sdk::CallbackOutcome parseCallback(const sdk::CallbackParameters&) const override {
+        sdk::CallbackOutcome denied;
+        denied.kind = sdk::CallbackOutcome::Kind::Denied;
+        return denied;
+    }
+    sdk::Result<sdk::Credentials> exchangeCode(sdk::HttpClient&,
+                                               const sdk::CodeExchange&) const override {
+        return sdk::Credentials{};
+    }
+    sdk::Result<sdk::Credentials> refresh(sdk::HttpClient&,
+                                          const sdk::Credentials&) const override {
+        during_refresh();
+        return sdk::Credentials{};
+    }
+    sdk::Result<sdk::Revocation> revoke(sdk::HttpClient&, const sdk::Credentials&) const override {
+        return sdk::Revocation::Done;
+    }
+    sdk::Result<std::vector<sdk::Identity>> identify(sdk::HttpClient&,
+                                                     const sdk::Credentials&) const override {
+        return std::vector<sdk::Identity>{};
+    }
 };
 
 }  // namespace postato::platforms::testing
@@ -77,6 +110,28 @@ BOOST_AUTO_TEST_CASE(what_a_plugin_answers_comes_through) {
     BOOST_REQUIRE(!refreshed.ok());
     BOOST_TEST((refreshed.error().kind == sdk::ErrorKind::Unsupported));
     BOOST_TEST(readFile(guarded.log_file).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_platform_whose_servers_hang_can_still_be_asked_for_an_address) {
+    FakeClock clock;
+    const Logger log(clock, STDERR_FILENO, LogLevel::Error);
+    sdk::testing::FakeHttpClient http;
+    auto steered = std::make_shared<Steered>();
+    const GuardedPlatform platform(
+        "steered", steered, LaneOptions{.slots = 1, .wait = std::chrono::milliseconds(0)}, log);
+    int looks = 0;
+    steered->during_refresh = [&] {
+        ++looks;
+        const auto second = platform.exchangeCode(http, {});
+        BOOST_REQUIRE(!second.ok());
+        BOOST_TEST(second.error().code == "lane_full");
+        BOOST_TEST((second.error().kind == sdk::ErrorKind::Transient));
+        BOOST_TEST(platform.authorizationUrl({}) == "https://platform.example/authorize");
+        BOOST_TEST((platform.parseCallback({}).kind == sdk::CallbackOutcome::Kind::Denied));
+    };
+    BOOST_TEST(platform.refresh(http, {}).ok());
+    BOOST_TEST(looks == 1);
+    BOOST_TEST(platform.exchangeCode(http, {}).ok());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -92,6 +92,42 @@ BOOST_AUTO_TEST_CASE(the_private_directory_must_be_private) {
     BOOST_TEST(directory.loader().load(file).platform_id == "good");
 }
 
+BOOST_AUTO_TEST_CASE(nobody_else_may_write_above_the_private_directory) {
+    const PluginDirectory directory;
+    const auto file = directory.put("good");
+    const auto above = directory.privateDirectory().parent_path();
+    fs::permissions(above, fs::perms(0777));
+    BOOST_CHECK_EXCEPTION(
+        directory.loader().load(file), postato::Error, [&](const postato::Error& error) {
+            return error.message().find(above.string() + ", which other users can write to") !=
+                   std::string::npos;
+        });
+    fs::permissions(above, fs::perms(0755));
+    BOOST_TEST(directory.loader().load(file).platform_id == "good");
+}
+
+BOOST_AUTO_TEST_CASE(copies_that_earlier_starts_left_are_swept) {
+    const PluginDirectory directory;
+    directory.put("good");
+    directory.loader().loadAll();
+    const auto in_use = directory.privateDirectory() / directory.privateFiles().front();
+    const auto left = [&](const char* name, std::chrono::hours age) {
+        const auto file = directory.privateDirectory() / name;
+        std::ofstream(file) << "an earlier version";
+        fs::last_write_time(file, fs::file_time_type::clock::now() - age);
+        return file;
+    };
+    const auto old = left("0123.so", std::chrono::hours(25));
+    const auto cut_off = left("new-abcdef.so", std::chrono::hours(25));
+    const auto of_another_process = left("4567.so", std::chrono::hours(1));
+    const auto loaded = directory.loader().loadAll();
+    BOOST_TEST(!fs::exists(old));
+    BOOST_TEST(!fs::exists(cut_off));
+    BOOST_TEST(fs::exists(of_another_process));
+    BOOST_TEST(fs::exists(in_use));
+    BOOST_TEST(loaded.plugins.size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_directory_that_is_not_there_is_an_error) {
     const PluginDirectory directory;
     fs::remove(directory.plugins());
