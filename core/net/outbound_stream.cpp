@@ -50,7 +50,9 @@ OutboundStream::OutboundStream(const Url& url, const std::vector<std::string>& a
     if (!url.secure()) return;
     try {
         Poco::Net::SecureStreamSocket secure(socket_);
-        secure.completeHandshake();
+        // A peer that closes in the middle of it makes Poco return, not throw.
+        if (secure.completeHandshake() != 1)
+            throw StreamError("tls_failed", "the peer ended the handshake");
     } catch (const Poco::Exception& error) {
         throw StreamError("tls_failed", error.displayText());
     }

@@ -14,7 +14,7 @@
 
 #include "net/tls_contexts.hpp"
 #include "net/url.hpp"
-#include "net/watchdog.hpp"
+#include "util/watchdog.hpp"
 
 namespace postato::net {
 

@@ -4,7 +4,7 @@
 #include "net/request_text.hpp"
 #include "net/response_reader.hpp"
 #include "net/tls_contexts.hpp"
-#include "net/watchdog.hpp"
+#include "util/watchdog.hpp"
 
 namespace postato::net {
 namespace {

@@ -48,7 +48,12 @@ std::vector<std::string> SystemResolver::resolve(const std::string& host,
     auto addresses = answer->get_future();
     try {
         std::thread([slots = slots_, answer, host] {
-            answer->set_value(lookUp(host));
+            std::vector<std::string> found;
+            try {
+                found = lookUp(host);
+            } catch (const std::exception&) {  // out of memory: as if there were no answer
+            }
+            answer->set_value(std::move(found));
             slots->free.release();
         }).detach();
     } catch (const std::system_error&) {  // no more threads: as if there were no answer

@@ -80,8 +80,8 @@ struct Statement {
 class Session;  // pool slot; see session.hpp
 
 /// One unit of work on one session. Not thread-safe. Any error dooms it: later calls and the commit
-/// throw, so an aborted transaction never reports success (stack.md T18 in one sentence: the server
-/// answers COMMIT of an aborted transaction with a quiet ROLLBACK).
+/// throw, so an aborted transaction never reports success: PostgreSQL answers the COMMIT of
+/// an aborted transaction with a ROLLBACK, and that is no error.
 class Transaction {
 public:
     /// Runs a statement; the rows returned or changed. Throws Error{Unavailable} when the database

@@ -15,18 +15,24 @@ FailureKind kindOfSqlstate(std::string_view sqlstate, bool connected) {
     }
     if (cls == "23") return FailureKind::Constraint;
     if (sqlstate == "40001" || sqlstate == "40P01") return FailureKind::Retryable;
-    constexpr std::array<std::string_view, 6> kAway = {
+    constexpr std::array<std::string_view, 8> kAway = {
         "57014",  // query_canceled: the statement timeout
         "57P03",  // cannot_connect_now
         "55P03",  // lock_not_available: the lock timeout
         "25006",  // read_only_sql_transaction: a standby
         "25P03",  // idle_in_transaction_session_timeout
-        "0A000",  // a cached plan outlived a migration; the session is replaced
+        // What was prepared is not what the server has, after a migration or behind a pooler; the
+        // session is replaced.
+        "0A000",  // feature_not_supported: "cached plan must not change result type"
+        "26000",  // invalid_sql_statement_name
+        "42P05",  // duplicate_prepared_statement
     };
     if (std::find(kAway.begin(), kAway.end(), sqlstate) != kAway.end()) {
         return FailureKind::Unavailable;
     }
     if (cls == "53" || cls == "58") return FailureKind::Unavailable;  // resources, system errors
+    // Wrong user or password; no such database or schema; a right that is missing.
+    if (cls == "28" || cls == "3D" || cls == "3F" || sqlstate == "42501") return FailureKind::Unfit;
     return FailureKind::Bug;
 }
 
@@ -41,6 +47,11 @@ FailureKind kindOfResult(int result) {
         case 13:  // SQLITE_FULL
         case 14:  // SQLITE_CANTOPEN
             return FailureKind::Unavailable;
+        case 3:   // SQLITE_PERM
+        case 11:  // SQLITE_CORRUPT
+        case 23:  // SQLITE_AUTH
+        case 26:  // SQLITE_NOTADB
+            return FailureKind::Unfit;
         case 19:  // SQLITE_CONSTRAINT
             return FailureKind::Constraint;
         default:
@@ -73,6 +84,10 @@ Error toError(const Failure& failure, std::string_view statement) {
         case FailureKind::Unavailable:
         case FailureKind::Lost:
             return unavailable(detail);
+        case FailureKind::Unfit:
+            return Error(ErrorCode::Unavailable,
+                         PublicMessage{"The database cannot be used; its operator must act"},
+                         InternalDetail{detail});
         case FailureKind::Bug:
             break;
     }

@@ -15,6 +15,7 @@ enum class FailureKind {
     Constraint = 1,  ///< the statement broke a constraint
     Retryable,       ///< a deadlock or serialization failure: the same again may well succeed
     Unavailable,     ///< busy, full, read-only, timed out; the session itself may be sound
+    Unfit,           ///< it answers but refuses us, or is no database: the operator must act
     Lost,            ///< the connection is gone
     Bug              ///< anything else: the statement, the schema or the value is wrong
 };

@@ -22,8 +22,9 @@ constexpr auto kScriptPatience = 60s;
 SessionPool::SessionPool(const DatabaseOptions& options, Dialect dialect)
     : options_(options), dialect_(dialect) {
     if (dialect_ == Dialect::Postgresql) {
-        watchdog_ = std::make_unique<Watchdog>(options_.statement_timeout + kWatchdogMargin);
+        watchdog_ = std::make_unique<Watchdog>();
     }
+    idle_.reserve(options_.pool);  // so that giving back never allocates
 }
 
 std::unique_ptr<Session> SessionPool::makeSession() {
@@ -35,9 +36,10 @@ std::unique_ptr<Session> SessionPool::makeSession() {
     PostgresqlTimeouts timeouts{options_.connect_timeout, options_.statement_timeout};
     // A pooler in transaction mode refuses settings at connection time; the watchdog remains.
     if (!options_.cache_statements) timeouts.statement.reset();
-    return std::make_unique<PostgresqlSession>(postgresqlConninfo(options_.url, timeouts),
-                                               options_.connect_timeout, watchdog_.get(),
-                                               options_.cache_statements);
+    return std::make_unique<PostgresqlSession>(
+        postgresqlConninfo(options_.url, timeouts), options_.connect_timeout,
+        SilenceLimit{watchdog_.get(), options_.statement_timeout + kWatchdogMargin},
+        options_.cache_statements);
 }
 
 std::unique_ptr<Session> SessionPool::makeScriptSession() const {
@@ -48,7 +50,7 @@ std::unique_ptr<Session> SessionPool::makeScriptSession() const {
     } else {
         session = std::make_unique<PostgresqlSession>(
             postgresqlConninfo(options_.url, {options_.connect_timeout, std::nullopt}),
-            options_.connect_timeout, nullptr, true);
+            options_.connect_timeout, std::nullopt, true);
     }
     session->open();
     return session;
@@ -70,9 +72,15 @@ std::unique_ptr<SessionPool::Lease> SessionPool::acquire(bool for_writing) {
             idle_.pop_back();
         }
     }
-    if (!session) session = makeSession();
+    std::unique_ptr<Lease> lease;
+    try {
+        if (!session) session = makeSession();
+        lease = std::make_unique<Lease>(*this, std::move(session), writer);
+    } catch (...) {
+        release(writer);
+        throw;
+    }
     // From here on the lease gives back what was taken, also when making it ready fails.
-    auto lease = std::make_unique<Lease>(*this, std::move(session), writer);
     makeReady(lease->session());
     return lease;
 }
@@ -108,9 +116,16 @@ void SessionPool::giveBack(std::unique_ptr<Session> session, bool writer) noexce
     session->recycle();
     {
         const std::lock_guard lock(mutex_);
+        idle_.push_back(std::move(session));
+    }
+    release(writer);
+}
+
+void SessionPool::release(bool writer) noexcept {
+    {
+        const std::lock_guard lock(mutex_);
         --in_use_;
         if (writer) writing_ = false;
-        idle_.push_back(std::move(session));
     }
     returned_.notify_all();
 }

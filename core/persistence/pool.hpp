@@ -11,7 +11,7 @@
 
 #include "persistence/database.hpp"
 #include "persistence/session.hpp"
-#include "persistence/watchdog.hpp"
+#include "util/watchdog.hpp"
 
 namespace postato::persistence {
 
@@ -56,6 +56,7 @@ private:
     void makeReady(Session& session);
     void connect(Session& session);
     void giveBack(std::unique_ptr<Session> session, bool writer) noexcept;
+    void release(bool writer) noexcept;
 
     const DatabaseOptions options_;
     const Dialect dialect_;

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "persistence/postgresql_probe.hpp"
@@ -24,12 +25,12 @@ PGconn* handle(soci::session& session) {
 }  // namespace
 
 PostgresqlSession::PostgresqlSession(std::string conninfo,
-                                     std::chrono::milliseconds connect_timeout, Watchdog* watchdog,
-                                     bool cache_statements)
+                                     std::chrono::milliseconds connect_timeout,
+                                     std::optional<SilenceLimit> silence, bool cache_statements)
     : Session(cache_statements),
       conninfo_(std::move(conninfo)),
       connect_timeout_(connect_timeout),
-      watchdog_(watchdog) {}
+      silence_(silence) {}
 
 std::unique_ptr<soci::session> PostgresqlSession::connect() {
     // SOCI connects by a call that cannot be bounded below two seconds.
@@ -56,8 +57,14 @@ bool PostgresqlSession::answers() {
 
 std::shared_ptr<void> PostgresqlSession::watch() {
     last_answer_ = Clock::now();
-    if (watchdog_ == nullptr) return nullptr;
-    return std::make_shared<Watchdog::Guard>(*watchdog_, PQsocket(handle(*soci_)));
+    const int descriptor = PQsocket(handle(*soci_));
+    if (!silence_ || descriptor < 0) return nullptr;  // closed: the call will say so
+    try {
+        return std::make_shared<Watchdog::Guard>(*silence_->watchdog, descriptor,
+                                                 last_answer_ + silence_->limit);
+    } catch (const std::system_error& error) {
+        throw unavailable(std::string("no file descriptor left: ") + error.what());
+    }
 }
 
 void PostgresqlSession::script(const char* name, const std::string& sql) {

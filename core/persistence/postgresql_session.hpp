@@ -4,18 +4,26 @@
 /// A session on a PostgreSQL server. Private to this folder.
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "persistence/session.hpp"
-#include "persistence/watchdog.hpp"
+#include "util/watchdog.hpp"
 
 namespace postato::persistence {
 
+/// Bounds the wait for a server that has stopped answering without closing the connection: paused,
+/// or behind a network that swallows everything. The server's own limits do not run then.
+struct SilenceLimit {
+    Watchdog* watchdog;
+    std::chrono::milliseconds limit;
+};
+
 class PostgresqlSession final : public Session {
 public:
-    /// `watchdog` may be null: nothing bounds the wait then, as a migration needs it.
+    /// Without a silence limit nothing bounds the wait, as a migration needs it.
     PostgresqlSession(std::string conninfo, std::chrono::milliseconds connect_timeout,
-                      Watchdog* watchdog, bool cache_statements);
+                      std::optional<SilenceLimit> silence, bool cache_statements);
     ~PostgresqlSession() override { close(); }
 
     bool answers() override;
@@ -33,7 +41,7 @@ protected:
 private:
     const std::string conninfo_;
     const std::chrono::milliseconds connect_timeout_;
-    Watchdog* const watchdog_;
+    const std::optional<SilenceLimit> silence_;
     std::chrono::steady_clock::time_point last_answer_;
 };
 

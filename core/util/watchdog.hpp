@@ -2,8 +2,8 @@
 
 /// \file
 /// Absolute deadlines for blocking sockets. Time-outs of a socket count from the last byte, so a
-/// peer that sends one byte now and then is never late; this ends the socket itself when the time
-/// is up.
+/// peer that sends one byte now and then is never late, and a paused one is still acknowledged by
+/// its kernel; this ends the socket itself when the time is up.
 
 #include <chrono>
 #include <condition_variable>
@@ -12,7 +12,7 @@
 #include <thread>
 #include <utility>
 
-namespace postato::net {
+namespace postato {
 
 /// One thread for all deadlines. Thread-safe. Outlives its guards.
 class Watchdog {
@@ -45,8 +45,11 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     std::set<std::pair<Deadline, int>> watched_;  ///< until their deadline passes
+    /// When the thread wakes by itself. A guard wakes it only when it must be sooner, which under
+    /// load it seldom must.
+    Deadline next_look_;
     bool stop_ = false;
     std::thread thread_;
 };
 
-}  // namespace postato::net
+}  // namespace postato

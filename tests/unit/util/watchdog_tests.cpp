@@ -1,4 +1,4 @@
-#include "net/watchdog.hpp"
+#include "util/watchdog.hpp"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include <boost/test/unit_test.hpp>
 #include <vector>
 
-using postato::net::Watchdog;
+using postato::Watchdog;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 

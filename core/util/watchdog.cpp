@@ -1,4 +1,4 @@
-#include "net/watchdog.hpp"
+#include "util/watchdog.hpp"
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -7,9 +7,16 @@
 #include <cerrno>
 #include <system_error>
 
-namespace postato::net {
+namespace postato {
 
-Watchdog::Watchdog() : thread_([this] { run(); }) {}
+namespace {
+
+constexpr std::chrono::hours kIdle{1};
+
+}  // namespace
+
+Watchdog::Watchdog()
+    : next_look_(std::chrono::steady_clock::now() + kIdle), thread_([this] { run(); }) {}
 
 Watchdog::~Watchdog() {
     {
@@ -23,27 +30,23 @@ Watchdog::~Watchdog() {
 void Watchdog::run() {
     std::unique_lock lock(mutex_);
     while (!stop_) {
-        if (watched_.empty()) {
-            changed_.wait(lock);
-            continue;
-        }
-        const auto [deadline, socket] = *watched_.begin();
-        if (deadline > std::chrono::steady_clock::now()) {
-            changed_.wait_until(lock, deadline);
-        } else {
-            ::shutdown(socket, SHUT_RDWR);
+        const auto now = std::chrono::steady_clock::now();
+        while (!watched_.empty() && watched_.begin()->first <= now) {
+            ::shutdown(watched_.begin()->second, SHUT_RDWR);
             watched_.erase(watched_.begin());
         }
+        next_look_ = watched_.empty() ? now + kIdle : watched_.begin()->first;
+        changed_.wait_until(lock, next_look_);
     }
 }
 
 Watchdog::Guard::Guard(Watchdog& watchdog, int socket, Deadline deadline)
     : watchdog_(watchdog), deadline_(deadline), duplicate_(::fcntl(socket, F_DUPFD_CLOEXEC, 0)) {
     if (duplicate_ < 0) throw std::system_error(errno, std::generic_category(), "dup");
-    {
-        const std::lock_guard lock(watchdog_.mutex_);
-        watchdog_.watched_.emplace(deadline_, duplicate_);
-    }
+    const std::lock_guard lock(watchdog_.mutex_);
+    watchdog_.watched_.emplace(deadline_, duplicate_);
+    if (deadline_ >= watchdog_.next_look_) return;
+    watchdog_.next_look_ = deadline_;
     watchdog_.changed_.notify_one();
 }
 
@@ -55,4 +58,4 @@ Watchdog::Guard::~Guard() {
     ::close(duplicate_);
 }
 
-}  // namespace postato::net
+}  // namespace postato
