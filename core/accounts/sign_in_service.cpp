@@ -100,9 +100,9 @@ NewSession SignInService::open(persistence::Transaction& tx, const persistence::
 }
 
 NewSession SignInService::withPassword(const std::string& email, const sdk::Secret& password,
-                                       const std::string& remote_address) {
+                                       const std::string& client_network) {
     const std::string address = toLower(email);
-    const std::vector<std::string> subjects = {byAddress(remote_address), byEmail(address)};
+    const std::vector<std::string> subjects = {byAddress(client_network), byEmail(address)};
     throttle(subjects);
 
     const auto user = database_.read(
@@ -120,15 +120,15 @@ NewSession SignInService::withPassword(const std::string& email, const sdk::Secr
     });
 }
 
-NewSession SignInService::withLink(const std::string& secret, const std::string& remote_address) {
-    throttle({byAddress(remote_address)});
+NewSession SignInService::withLink(const std::string& secret, const std::string& client_network) {
+    throttle({byAddress(client_network)});
     std::optional<NewSession> session;
     if (looksLikeSecret(secret)) {
         session = database_.write([&](persistence::Transaction& tx) -> std::optional<NewSession> {
             const auto id = SessionRepository(tx).useLink(crypto::sha256Hex(secret));
             const auto user = id ? UserRepository(tx).find(*id) : std::nullopt;
             if (!user) return std::nullopt;
-            ThrottleRepository(tx).clear(byAddress(remote_address));
+            ThrottleRepository(tx).clear(byAddress(client_network));
             return open(tx, *user);
         });
     }

@@ -37,9 +37,9 @@ public:
     /// Throws Error{Unauthenticated}, the same for an unknown person and a wrong password and after
     /// the same work, or Error{RateLimited}.
     NewSession withPassword(const std::string& email, const sdk::Secret& password,
-                            const std::string& remote_address);
+                            const std::string& client_network);
     /// Throws Error{Unauthenticated} for an unknown, used or expired link, or Error{RateLimited}.
-    NewSession withLink(const std::string& secret, const std::string& remote_address);
+    NewSession withLink(const std::string& secret, const std::string& client_network);
 
     struct Current {
         persistence::User user;

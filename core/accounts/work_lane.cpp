@@ -45,7 +45,7 @@ void Pulse::reportOutage(const std::exception& error) {
 
 WorkLane::WorkLane(std::string name, std::size_t threads, std::chrono::milliseconds interval,
                    Take take, const Logger& log)
-    : name_(name), take_(std::move(take)), log_(log), free_(threads) {
+    : name_(name), take_(std::move(take)), log_(log), most_(threads), free_(threads) {
     for (std::size_t i = 0; i < threads; ++i)
         threads_.emplace_back([this](std::stop_token stop) { work(stop); });
     pulse_ = std::make_unique<Pulse>(
@@ -57,6 +57,11 @@ void WorkLane::join() {
     for (auto& thread : threads_) thread.request_stop();
     for (auto& thread : threads_) thread.join();
     threads_.clear();
+}
+
+std::size_t WorkLane::underWay() {
+    const std::lock_guard lock(mutex_);
+    return most_ - free_;
 }
 
 bool WorkLane::takeOnce() {

@@ -59,6 +59,8 @@ public:
     ~WorkLane() { join(); }
 
     void requestStop() { pulse_->requestStop(); }
+    /// Jobs that were taken and have not ended.
+    std::size_t underWay();
     /// Takes nothing more, and returns when everything taken has been carried out.
     void join();
 
@@ -72,6 +74,7 @@ private:
     std::mutex mutex_;
     std::condition_variable_any changed_;
     std::deque<Job> queue_;
+    const std::size_t most_;
     std::size_t free_;
     std::vector<std::jthread> threads_;
     std::unique_ptr<Pulse> pulse_;

@@ -43,10 +43,24 @@ void Workers::start() {
         log_));
 }
 
-void Workers::stop() {
+void Workers::requestStop() {
     for (auto& lane : lanes_) lane->requestStop();
     for (auto& pulse : pulses_) pulse->requestStop();
+}
+
+std::size_t Workers::refreshesUnderWay() {
+    std::size_t count = 0;
+    for (const auto& lane : lanes_) count += lane->underWay();
+    return count;
+}
+
+void Workers::finishRefreshes() {
     for (auto& lane : lanes_) lane->join();
+}
+
+void Workers::stop() {
+    requestStop();
+    finishRefreshes();
     lanes_.clear();
     pulses_.clear();
 }

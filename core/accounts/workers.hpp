@@ -31,7 +31,13 @@ public:
     ~Workers();
 
     void start();
-    /// Claims nothing more, and returns when the calls in flight have ended.
+    /// Nothing more is claimed from now on.
+    void requestStop();
+    /// After `requestStop`: how many refreshes are still waited for.
+    std::size_t refreshesUnderWay();
+    /// Returns when the refreshes under way have ended.
+    void finishRefreshes();
+    /// As the three above, for everything.
     void stop();
 
 private:

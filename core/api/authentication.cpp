@@ -66,7 +66,7 @@ Principal Authenticator::byKey(const std::string& authorization, const http::Req
             services_.api_keys.authenticate(std::string_view(authorization).substr(kScheme.size()));
         if (key) return Principal(std::move(*key));
     }
-    if (const auto wait = throttle_.wrong(request.remote_address)) {
+    if (const auto wait = throttle_.wrong(request.client_network)) {
         Error error(ErrorCode::RateLimited, PublicMessage{"Too many wrong API keys"});
         error.retry_after = *wait;
         throw error;

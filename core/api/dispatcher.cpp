@@ -118,9 +118,12 @@ std::optional<Response> Dispatcher::answerInline(const Request& request) {
     return dispatch(request);
 }
 
-http::Lane Dispatcher::lane(std::string_view method, std::string_view path) const {
+http::Placement Dispatcher::place(std::string_view method, std::string_view path) const {
     const auto match = matcher_.match(method, path);
-    return match.status == 200 ? routes()[match.index].lane : http::Lane::Fast;
+    if (match.status != 200) return {};
+    const Route& route = routes()[match.index];
+    const auto* platform = match.parameter("platform");
+    return {route.lane, platform != nullptr ? *platform : std::string(route.pattern)};
 }
 
 }  // namespace postato::api

@@ -27,7 +27,8 @@ public:
     /// For the event loop: `/live`, which must answer while all workers are busy.
     std::optional<http::Response> answerInline(const http::Request& request);
 
-    http::Lane lane(std::string_view method, std::string_view path) const;
+    /// Requests that wait for one platform are one group, where the path names it.
+    http::Placement place(std::string_view method, std::string_view path) const;
 
 private:
     http::Response unmatched(const http::RouteMatch& match, const http::Request& request) const;

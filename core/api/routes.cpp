@@ -27,9 +27,9 @@ constexpr Route kRoutes[] = {
     {"GET",    "/assets/{file}",                Access::Public,      Lane::Fast,     kNone, serveFile},
 
     {"GET",    "/session",                      Access::Session,     Lane::Fast,     kNone, showSession},
-    {"POST",   "/session",                      Access::SignIn,      Lane::Outbound, kNone, signIn},
+    {"POST",   "/session",                      Access::SignIn,      Lane::Hashing,  kNone, signIn},
     {"POST",   "/session/link",                 Access::SignIn,      Lane::Fast,     kNone, signInWithLink},
-    {"PUT",    "/session/password",             Access::Session,     Lane::Outbound, kNone, changePassword},
+    {"PUT",    "/session/password",             Access::Session,     Lane::Hashing,  kNone, changePassword},
     {"DELETE", "/session",                      Access::Session,     Lane::Fast,     kNone, signOut},
 
     {"GET",    "/connect/links/{secret}",       Access::State,       Lane::Fast,     kNone, showInvitation},

@@ -63,7 +63,7 @@ Response signIn(const RequestContext& context, Services& services) {
     const auto email = body.text("email", 254);
     const auto password = body.secret("password");
     body.finish();
-    return opened(services.sign_in.withPassword(email, password, context.request().remote_address),
+    return opened(services.sign_in.withPassword(email, password, context.request().client_network),
                   context, services);
 }
 
@@ -71,7 +71,7 @@ Response signInWithLink(const RequestContext& context, Services& services) {
     BodyReader body(context.request());
     const auto secret = body.text("secret");
     body.finish();
-    return opened(services.sign_in.withLink(secret, context.request().remote_address), context,
+    return opened(services.sign_in.withLink(secret, context.request().client_network), context,
                   services);
 }
 

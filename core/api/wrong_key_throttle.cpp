@@ -8,11 +8,11 @@ constexpr std::size_t kMostAddresses = 10'000;
 
 }  // namespace
 
-std::optional<std::chrono::seconds> WrongKeyThrottle::wrong(const std::string& remote_address) {
+std::optional<std::chrono::seconds> WrongKeyThrottle::wrong(const std::string& client_network) {
     const TimePoint now = clock_.now();
     const std::lock_guard lock(mutex_);
-    if (!windows_.contains(remote_address)) makeRoom(now);
-    auto& window = windows_[remote_address];
+    if (!windows_.contains(client_network)) makeRoom(now);
+    auto& window = windows_[client_network];
     if (window.ends_at <= now) window = {now + kWindow, 0};
     if (window.count < per_minute_) {
         ++window.count;

@@ -13,7 +13,7 @@
 
 namespace postato::api {
 
-/// Counts wrong keys per source address, in the memory of this process: a guess must not cost a
+/// Counts wrong keys per client network, in the memory of this process: a guess must not cost a
 /// write, and keys of 256 bits are not found by guessing at many replicas either. A good key is
 /// never asked about, so nobody can lock one out. Thread-safe.
 class WrongKeyThrottle {
@@ -21,7 +21,7 @@ public:
     WrongKeyThrottle(const Clock& clock, int per_minute) : clock_(clock), per_minute_(per_minute) {}
 
     /// Counts one more wrong key. How long to wait when there were too many, else nothing.
-    std::optional<std::chrono::seconds> wrong(const std::string& remote_address);
+    std::optional<std::chrono::seconds> wrong(const std::string& client_network);
 
 private:
     struct Window {

@@ -12,7 +12,7 @@
 #include <sstream>
 
 #include "app/config.hpp"
-#include "util/error.hpp"
+#include "app/operator_message.hpp"
 #include "util/json.hpp"
 
 namespace postato::app {
@@ -126,14 +126,6 @@ int fail(const ConfigError& error, bool json) {
     return kFailure;
 }
 
-/// One line for a failure, with the fields that an InvalidArgument names.
-std::string describe(const Error& error) {
-    std::string text = error.message();
-    for (const auto& [field, problems] : error.fields)
-        for (const auto& problem : problems) text += "; " + field + ": " + problem;
-    return text;
-}
-
 }  // namespace
 
 std::optional<std::string> Arguments::value(const std::string& option) const {
@@ -183,10 +175,8 @@ int runCommandLine(const std::vector<std::string>& words, const std::vector<Comm
         return kUsage;
     } catch (const ConfigError& error) {
         return fail(error, arguments.json());
-    } catch (const Error& error) {
-        return fail(describe(error), arguments.json());
     } catch (const std::exception& error) {
-        return fail(error.what(), arguments.json());
+        return fail(operatorMessage(error), arguments.json());
     }
 }
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <condition_variable>
+#include <cstdlib>
 #include <mutex>
 
 #include "accounts/account_service.hpp"
@@ -96,8 +97,8 @@ http::Handlers handlers(api::Dispatcher& dispatcher, const Logger& log) {
     handlers.handle_inline = [&](const http::Request& request) {
         return dispatcher.answerInline(request);
     };
-    handlers.lane = [&](std::string_view method, std::string_view path) {
-        return dispatcher.lane(method, path);
+    handlers.place = [&](std::string_view method, std::string_view path) {
+        return dispatcher.place(method, path);
     };
     handlers.access_log = [&](const http::RequestSummary& summary) {
         log.info("http.request", {{"method", summary.method},
@@ -155,8 +156,8 @@ public:
     ~Parts() { server_.stop(std::chrono::milliseconds(0)); }
 
     void start() {
-        workers_.start();
         server_.start();
+        workers_.start();
         log_.info("service.ready",
                   {{"port", int{server_.port()}}, {"publicUrl", services_.options.public_url}});
     }
@@ -164,7 +165,16 @@ public:
     void stop() {
         readiness_.drain();
         log_.info("service.stopping");
+        workers_.requestStop();
         server_.stop(waitNotReady() ? kDrain : std::chrono::milliseconds(0));
+        if (const auto refreshes = workers_.refreshesUnderWay(); refreshes > 0)
+            log_.info("service.finishing", {{"refreshes", static_cast<std::int64_t>(refreshes)}});
+        workers_.finishRefreshes();
+        {
+            const std::lock_guard lock(hurry_mutex_);
+            refreshed_ = true;
+            if (hurried_) endNow();
+        }
         workers_.stop();
         log_.info("service.stopped");
     }
@@ -173,6 +183,7 @@ public:
         {
             const std::lock_guard lock(hurry_mutex_);
             hurried_ = true;
+            if (refreshed_) endNow();
         }
         hurry_changed_.notify_all();
         server_.stop(std::chrono::milliseconds(0));
@@ -183,6 +194,12 @@ private:
     bool waitNotReady() {
         std::unique_lock lock(hurry_mutex_);
         return !hurry_changed_.wait_for(lock, kNotReadyFirst, [this] { return hurried_; });
+    }
+
+    /// What is left can be done again: revocations and the sweeping.
+    [[noreturn]] void endNow() {
+        log_.info("service.stopped", {{"hurried", true}});
+        std::_Exit(EXIT_SUCCESS);
     }
 
     SystemClock clock_;
@@ -219,6 +236,7 @@ private:
     std::mutex hurry_mutex_;
     std::condition_variable hurry_changed_;
     bool hurried_ = false;
+    bool refreshed_ = false;
 };
 
 Composition::Composition(const Config& config, const platforms::LoadedDirectory& plugins)

@@ -27,8 +27,9 @@ public:
     /// later, finishes the requests in flight, then the calls of the workers.
     void stop();
 
-    /// While another thread is in `stop`: waits for nobody and drops the requests in flight. A
-    /// refresh under way is finished all the same: its answer may hold the only valid tokens.
+    /// While another thread is in `stop`: drops the requests in flight and what can be done again,
+    /// then ends the process. A refresh under way is finished all the same: its answer may hold the
+    /// only valid tokens.
     void hurry();
 
 private:

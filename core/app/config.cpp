@@ -8,6 +8,7 @@
 
 #include "app/installation_paths.hpp"
 #include "app/url_rules.hpp"
+#include "http/client_address.hpp"
 #include "net/url.hpp"
 #include "util/encoding.hpp"
 
@@ -78,6 +79,15 @@ public:
             out = static_cast<Number>(parsed);
     }
 
+    void flag(const std::string& key, bool& out) {
+        const auto value = text(key);
+        if (!value) return;
+        if (*value != "true" && *value != "false")
+            problem(key, "must be true or false" + commentHint(*value));
+        else
+            out = *value == "true";
+    }
+
     void url(const std::string& key, std::string& out) {
         const auto value = text(key);
         if (!value) return;
@@ -145,6 +155,19 @@ void readPublicUrl(Reader& reader, ServerConfig& server) {
     if (server.public_url.ends_with('/')) server.public_url.pop_back();
 }
 
+void readProxies(Reader& reader, std::vector<std::string>& proxies) {
+    const std::string key = "server.trusted_proxies";
+    const auto value = reader.text(key);
+    if (!value) return;
+    for (auto& proxy : splitList(*value, ", \t")) {
+        if (http::TrustedProxies::accepts(proxy))
+            proxies.push_back(std::move(proxy));
+        else
+            reader.problem(key, proxy + " is not an IP address or a network such as 10.0.0.0/8" +
+                                    commentHint(*value));
+    }
+}
+
 void readServer(Reader& reader, ServerConfig& server) {
     readListen(reader, server);
     readPublicUrl(reader, server);
@@ -153,8 +176,7 @@ void readServer(Reader& reader, ServerConfig& server) {
     reader.number("server.workers", server.workers, 1, 256);
     reader.number("server.outbound_workers", server.outbound_workers, 1, 256);
     reader.number("server.connections_per_address", server.connections_per_address, 1, 1'000'000);
-    if (const auto proxies = reader.text("server.trusted_proxies"))
-        server.trusted_proxies = splitList(*proxies, ", \t");
+    readProxies(reader, server.trusted_proxies);
 }
 
 void readDatabase(Reader& reader, const ServerConfig& server, DatabaseConfig& database) {
@@ -165,6 +187,7 @@ void readDatabase(Reader& reader, const ServerConfig& server, DatabaseConfig& da
     if (!database.url.starts_with("sqlite3:///") && !database.url.starts_with("postgresql://"))
         reader.problem(key, "must begin with sqlite3:/// or postgresql://");
     reader.number("database.pool", database.pool, 1, 1000);
+    reader.flag("database.cache_statements", database.cache_statements);
     reader.path("database.migrations_directory", database.migrations_directory);
 }
 

@@ -34,6 +34,7 @@ struct ServerConfig {
 struct DatabaseConfig {
     std::string url;  ///< may hold a password: never printed
     std::size_t pool = 16;
+    bool cache_statements = true;
     std::filesystem::path migrations_directory;
 };
 

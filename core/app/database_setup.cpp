@@ -10,6 +10,7 @@ std::unique_ptr<persistence::Database> makeDatabase(const Config& config, const 
     persistence::DatabaseOptions options;
     options.url = config.database.url;
     options.pool = config.database.pool;
+    options.cache_statements = config.database.cache_statements;
     return std::make_unique<persistence::Database>(std::move(options), clock);
 }
 
@@ -22,10 +23,14 @@ persistence::Migrator makeMigrator(const Config& config, persistence::Database& 
 }
 
 std::unique_ptr<ProcessLock> lockDatabase(const Config& config) {
-    auto file = sqliteFile(config.database.url);
+    const auto file = sqliteFile(config.database.url);
     if (!file) return nullptr;
-    *file += ".lock";
-    return std::make_unique<ProcessLock>(*file);
+    // The same file by another spelling or behind a link is the same database.
+    std::error_code unknown;
+    auto lock = std::filesystem::weakly_canonical(*file, unknown);
+    if (unknown) lock = *file;
+    lock += ".lock";
+    return std::make_unique<ProcessLock>(lock);
 }
 
 void refuseNewerSchema(SchemaState state) {

@@ -5,6 +5,7 @@
 #include "app/config.hpp"
 #include "app/database_setup.hpp"
 #include "app/key_custody.hpp"
+#include "app/operator_message.hpp"
 #include "app/platform_setup.hpp"
 #include "crypto/key_ring.hpp"
 #include "util/error.hpp"
@@ -113,7 +114,7 @@ void examineOne(const char* name, Report& report, const Examination& examination
     try {
         examination();
     } catch (const std::exception& problem) {
-        report.fail(name, problem.what());
+        report.fail(name, operatorMessage(problem));
     }
 }
 

@@ -4,7 +4,7 @@
 #include <netinet/in.h>
 
 #include <algorithm>
-#include <array>
+#include <charconv>
 #include <stdexcept>
 
 namespace postato::http {
@@ -49,16 +49,58 @@ bool isLoopback(const std::string& canonical_address) {
     return canonical_address == "::1" || canonical_address.starts_with("127.");
 }
 
-TrustedProxies::TrustedProxies(const std::vector<std::string>& addresses) {
-    for (const auto& text : addresses) {
-        auto address = canonicalAddress(text);
-        if (address.empty()) throw std::invalid_argument("not an IP address: " + text);
-        addresses_.push_back(std::move(address));
+std::string networkOf(const std::string& canonical_address) {
+    in6_addr address{};
+    if (::inet_pton(AF_INET6, canonical_address.c_str(), &address) != 1) return canonical_address;
+    std::fill(std::begin(address.s6_addr) + 8, std::end(address.s6_addr), 0);
+    return spelled(AF_INET6, &address) + "/64";
+}
+
+std::optional<TrustedProxies::Bytes> TrustedProxies::bytesOf(std::string_view address) {
+    const auto canonical = canonicalAddress(address);
+    Bytes bytes{};
+    if (::inet_pton(AF_INET6, canonical.c_str(), bytes.data()) == 1) return bytes;
+    bytes[10] = bytes[11] = 0xFF;  // RFC 4291 2.5.5.2
+    if (::inet_pton(AF_INET, canonical.c_str(), &bytes[12]) == 1) return bytes;
+    return std::nullopt;
+}
+
+std::optional<TrustedProxies::Network> TrustedProxies::parse(std::string_view text) {
+    const auto slash = text.find('/');
+    const auto bytes = bytesOf(text.substr(0, slash));
+    if (!bytes) return std::nullopt;
+    if (slash == std::string_view::npos) return Network{*bytes, 128};
+    const bool is_v4 = canonicalAddress(text.substr(0, slash)).find(':') == std::string::npos;
+    const auto prefix = text.substr(slash + 1);
+    std::size_t bits = 0;
+    const auto [stopped, error] =
+        std::from_chars(prefix.data(), prefix.data() + prefix.size(), bits);
+    if (error != std::errc() || stopped != prefix.data() + prefix.size() ||
+        bits > (is_v4 ? 32u : 128u))
+        return std::nullopt;
+    return Network{*bytes, is_v4 ? bits + 96 : bits};
+}
+
+TrustedProxies::TrustedProxies(const std::vector<std::string>& networks) {
+    for (const auto& text : networks) {
+        const auto network = parse(text);
+        if (!network) throw std::invalid_argument("not an IP address or network: " + text);
+        networks_.push_back(*network);
     }
 }
 
+bool TrustedProxies::accepts(std::string_view text) { return parse(text).has_value(); }
+
 bool TrustedProxies::contains(const std::string& canonical_address) const {
-    return std::find(addresses_.begin(), addresses_.end(), canonical_address) != addresses_.end();
+    if (networks_.empty()) return false;
+    const auto address = bytesOf(canonical_address);
+    if (!address) return false;
+    return std::any_of(networks_.begin(), networks_.end(), [&](const Network& network) {
+        const auto whole = network.bits / 8;
+        const auto rest = network.bits % 8;
+        return std::equal(address->begin(), address->begin() + whole, network.bytes.begin()) &&
+               (rest == 0 || ((*address)[whole] ^ network.bytes[whole]) >> (8 - rest) == 0);
+    });
 }
 
 std::string TrustedProxies::clientOf(const std::string& peer,

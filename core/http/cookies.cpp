@@ -18,38 +18,26 @@ bool isCookieValue(std::string_view text) {
     });
 }
 
-}  // namespace
-
-std::optional<CookiePairs> parseCookies(std::string_view header) {
-    constexpr std::size_t kMostPairs = 64;
-    CookiePairs pairs;
-    while (true) {
-        const auto end = header.find(';');
-        const auto piece = header.substr(0, end);
-        const auto equals = piece.find('=');
-        if (equals == std::string_view::npos || pairs.size() == kMostPairs) return std::nullopt;
-        const auto name = piece.substr(0, equals);
-        auto value = piece.substr(equals + 1);
-        if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
-            value = value.substr(1, value.size() - 2);
-        if (!isToken(name) || !isCookieValue(value)) return std::nullopt;
-        pairs.emplace_back(name, value);
-        if (end == std::string_view::npos) return pairs;
-        header.remove_prefix(end + 1);
-        if (!header.starts_with(' ')) return std::nullopt;
-        header.remove_prefix(1);
-    }
+std::string_view trimmed(std::string_view text) {
+    while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+    while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
+    return text;
 }
+
+}  // namespace
 
 std::optional<std::string> cookie(const std::string* header, std::string_view name) {
     if (header == nullptr) return std::nullopt;
-    const auto pairs = parseCookies(*header);
-    if (!pairs) return std::nullopt;
     const auto full_name = std::string(kPrefix).append(name);
     std::optional<std::string> found;
-    for (const auto& [pair_name, value] : *pairs) {
-        if (pair_name != full_name) continue;
-        if (found) return std::nullopt;
+    for (std::string_view rest = *header; !rest.empty();) {
+        const auto end = std::min(rest.find(';'), rest.size());
+        const auto piece = trimmed(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        const auto equals = std::min(piece.find('='), piece.size());
+        if (trimmed(piece.substr(0, equals)) != full_name) continue;
+        const auto value = piece.substr(std::min(equals + 1, piece.size()));
+        if (found || value.empty() || !isCookieValue(value)) return std::nullopt;
         found = value;
     }
     return found;

@@ -9,19 +9,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 namespace postato::http {
 
-using CookiePairs = std::vector<std::pair<std::string, std::string>>;
-
-/// The pairs of a Cookie header (RFC 6265 4.2.1), in the order sent. Nothing when any of it is not
-/// well formed: a header that two readers could read differently names nobody.
-std::optional<CookiePairs> parseCookies(std::string_view header);
-
-/// The value of `__Host-<name>`. Nothing when `header` is null or malformed, or when the name is
-/// absent or stands there twice.
+/// The value of `__Host-<name>` in a Cookie header (RFC 6265 5.4). Nothing when `header` is null,
+/// or when the name is absent, stands there twice, or has a value that no cookie of ours can have:
+/// two readers could take it for two people. What the neighbours' cookies look like is not ours to
+/// judge.
 std::optional<std::string> cookie(const std::string* header, std::string_view name);
 
 /// The value of a Set-Cookie header for `__Host-<name>`. Throws Error{Internal} when name or value

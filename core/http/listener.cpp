@@ -18,17 +18,27 @@ constexpr int kBacklog = 1024;
 
 }  // namespace
 
-Listener::Listener(const std::string& host, std::uint16_t port) {
-    const auto place = host + " port " + std::to_string(port);
+template <class Call>
+void Listener::attempt(Call call) {
     try {
-        socket_.bind(Poco::Net::SocketAddress(host, port), true, false);
-        socket_.listen(kBacklog);
-        socket_.setBlocking(false);
-        port_ = socket_.address().port();
+        call();
     } catch (const Poco::Exception& problem) {
         throw Error(ErrorCode::Unavailable,
-                    PublicMessage{"Cannot listen on " + place + ": " + problem.displayText()});
+                    PublicMessage{"Cannot listen on " + place_ + ": " + problem.displayText()});
     }
+}
+
+void Listener::listen() {
+    attempt([&] { socket_.listen(kBacklog); });
+}
+
+Listener::Listener(const std::string& host, std::uint16_t port)
+    : place_(host + " port " + std::to_string(port)) {
+    attempt([&] {
+        socket_.bind(Poco::Net::SocketAddress(host, port), true, false);
+        socket_.setBlocking(false);
+        port_ = socket_.address().port();
+    });
     // Programs that this process starts must not keep the port.
     ::fcntl(descriptor(), F_SETFD, FD_CLOEXEC);
 }

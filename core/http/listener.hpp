@@ -13,9 +13,13 @@ namespace postato::http {
 
 class Listener {
 public:
-    /// Binds and listens. Throws Error{Unavailable} that names address and cause. The port is ours
-    /// alone: no SO_REUSEPORT.
+    /// Binds. Throws Error{Unavailable} that names address and cause. The port is ours alone: no
+    /// SO_REUSEPORT.
     Listener(const std::string& host, std::uint16_t port);
+
+    /// Until then connections are refused. Throws as the constructor does: two programs may bind a
+    /// port, one can listen.
+    void listen();
 
     struct Accepted {
         enum class Status {
@@ -36,6 +40,10 @@ public:
     void close() { socket_.close(); }
 
 private:
+    template <class Call>
+    void attempt(Call call);
+
+    const std::string place_;  ///< for messages
     Poco::Net::ServerSocket socket_;
     std::uint16_t port_ = 0;
 };

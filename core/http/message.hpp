@@ -45,8 +45,10 @@ struct Request {
     /// Lists sent in several fields are joined by ", "; single-valued fields came once.
     Headers headers;
     std::string body;
-    std::string remote_address;  ///< the client's, seen through trusted proxies only
-    std::string id;              ///< "req_" + ULID, also in the answer's X-Request-Id
+    /// The client's network (`networkOf`), seen through trusted proxies only: whom limits count as
+    /// one.
+    std::string client_network;
+    std::string id;  ///< "req_" + ULID, also in the answer's X-Request-Id
 
     /// `name` in lower case; nullptr when absent.
     const std::string* header(std::string_view name) const { return headers.find(name); }

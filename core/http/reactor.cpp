@@ -29,7 +29,10 @@ Reactor::Reactor(const ServerOptions& options, const Handlers& handlers, Respond
       proxies_(options.trusted_proxies),
       listener_(options.host, options.port),
       port_(listener_.port()),
-      last_id_(kListenerKey) {
+      last_id_(kListenerKey) {}
+
+void Reactor::listen() {
+    listener_.listen();
     poller_.addLevelTriggered(listener_.descriptor(), kListenerKey);
 }
 
@@ -61,12 +64,13 @@ void Reactor::handle(const Poller::Event& event) {
     advance(event.key);
 }
 
-void Reactor::advance(ConnectionId id) {
+template <class Step>
+void Reactor::take(ConnectionId id, Step step) {
     const auto at = connections_.find(id);
     if (at == connections_.end()) return;
     auto& connection = at->second;
     try {
-        if (connection.advance() == Connection::Next::Again) unfinished_.push_back(id);
+        step(connection);
     } catch (const std::exception&) {
         // Memory or randomness has run out: this client is lost, the others are not.
         logger_.error("http.connection_failed");
@@ -75,22 +79,30 @@ void Reactor::advance(ConnectionId id) {
     if (connection.state() == Connection::State::Closed) forget(at);
 }
 
+void Reactor::advance(Connection& connection) {
+    if (connection.advance() == Connection::Next::Again) unfinished_.push_back(connection.id());
+}
+
+void Reactor::advance(ConnectionId id) {
+    take(id, [this](Connection& connection) { advance(connection); });
+}
+
 void Reactor::forget(Connections::iterator at) {
-    const auto count = per_address_.find(at->second.peer());
-    if (count != per_address_.end() && --count->second == 0) per_address_.erase(count);
+    const auto count = per_network_.find(networkOf(at->second.peer()));
+    if (count != per_network_.end() && --count->second == 0) per_network_.erase(count);
     connections_.erase(at);
 }
 
 /// True when more may be waiting.
 bool Reactor::acceptSome() {
     for (int i = 0; i < kAcceptsPerTurn; ++i) {
-        auto accepted = listener_.accept();
-        if (accepted.status == Listener::Accepted::Status::Nobody) return false;
-        if (accepted.status == Listener::Accepted::Status::Exhausted) {
-            pauseAccepting();
-            return false;
-        }
         try {
+            auto accepted = listener_.accept();
+            if (accepted.status == Listener::Accepted::Status::Nobody) return false;
+            if (accepted.status == Listener::Accepted::Status::Exhausted) {
+                pauseAccepting();
+                return false;
+            }
             admit(std::move(accepted));
         } catch (const std::exception&) {
             // The client has gone already, or there is no memory for it.
@@ -107,7 +119,7 @@ void Reactor::admit(Listener::Accepted accepted) {
     poller_.add(transport->descriptor(), id);
     ConnectionOwner& owner = *this;
     connections_.try_emplace(id, id, std::move(transport), accepted.peer, options_, owner);
-    ++per_address_[accepted.peer];
+    ++per_network_[networkOf(accepted.peer)];
     advance(id);  // the request is often here already
 }
 
@@ -116,9 +128,9 @@ bool Reactor::isLimited(const std::string& peer) const {
 }
 
 bool Reactor::mayEnter(const std::string& peer) {
-    const auto count = per_address_.find(peer);
+    const auto count = per_network_.find(networkOf(peer));
     const bool at_own_cap =
-        count != per_address_.end() && count->second >= options_.max_connections_per_address;
+        count != per_network_.end() && count->second >= options_.max_connections_per_address;
     if (at_own_cap && isLimited(peer)) return false;
     return connections_.size() < options_.max_connections || makeRoom();
 }
@@ -165,12 +177,13 @@ Answer Reactor::refuse(int status, const Request& partial) {
 void Reactor::dispatch(Connection& connection, Exchange exchange) {
     auto& request = exchange.request;
     request.id = responder_.makeRequestId();
-    request.remote_address =
-        proxies_.clientOf(connection.peer(), request.header("x-forwarded-for"));
+    request.client_network =
+        networkOf(proxies_.clientOf(connection.peer(), request.header("x-forwarded-for")));
     if (auto answer = responder_.respondInline(exchange))
         return connection.answer(std::move(*answer));
-    const auto lane = handlers_.lane ? handlers_.lane(request.method, request.path) : Lane::Fast;
-    if (!submit_(lane, std::move(exchange))) connection.answer(responder_.shed(exchange));
+    const auto placement =
+        handlers_.place ? handlers_.place(request.method, request.path) : Placement{};
+    if (!submit_(placement, std::move(exchange))) connection.answer(responder_.shed(exchange));
 }
 
 void Reactor::deliver(ConnectionId connection, Answer answer) {
@@ -190,10 +203,10 @@ void Reactor::takeDeliveries() {
         deliveries.swap(deliveries_);
     }
     for (auto& [id, answer] : deliveries) {
-        const auto at = connections_.find(id);
-        if (at == connections_.end()) continue;
-        at->second.answer(std::move(answer));
-        advance(id);
+        take(id, [&](Connection& connection) {
+            connection.answer(std::move(answer));
+            advance(connection);
+        });
     }
 }
 
@@ -228,11 +241,13 @@ void Reactor::sweep(SteadyTime now) {
     const auto idle = draining ? std::chrono::milliseconds(0) : idleLimit();
     const bool give_up = draining && now - drain_began_ >= kDrainReading;
     for (auto at = connections_.begin(); at != connections_.end();) {
-        auto& connection = (at++)->second;  // `advance` may forget this one, and no other
-        const auto before = connection.state();
-        if (give_up) connection.giveUpReading();
-        connection.enforceDeadline(now, idle);
-        if (connection.state() != before) advance(connection.id());
+        const auto id = (at++)->first;  // `take` may forget this one, and no other
+        take(id, [&](Connection& connection) {
+            const auto before = connection.state();
+            if (give_up) connection.giveUpReading();
+            connection.enforceDeadline(now, idle);
+            if (connection.state() != before) advance(connection);
+        });
     }
 }
 

@@ -27,12 +27,16 @@ namespace postato::http {
 class Reactor final : private ConnectionOwner {
 public:
     /// False when the lane has no room; the exchange is then untouched.
-    using Submit = std::function<bool(Lane, Exchange&&)>;
+    using Submit = std::function<bool(const Placement&, Exchange&&)>;
 
-    /// Binds at once, so that a port in use is reported by the constructor. References must outlive
-    /// the reactor.
+    /// Binds at once, so that a port in use is reported before anything else happens. References
+    /// must outlive the reactor.
     Reactor(const ServerOptions& options, const Handlers& handlers, Responder& responder,
             const Logger& logger, Submit submit);
+
+    /// From now on clients can connect. Throws Error{Unavailable} when the port went to another
+    /// program since. Before `run`.
+    void listen();
 
     /// Runs until `drain` has been called and all connections have ended, or its time is over.
     void run();
@@ -55,7 +59,11 @@ private:
     Answer refuse(int status, const Request& partial) override;
 
     void handle(const Poller::Event& event);
+    /// Lets one connection take a step; what it throws costs this connection only.
+    template <class Step>
+    void take(ConnectionId id, Step step);
     void advance(ConnectionId id);
+    void advance(Connection& connection);
     bool acceptSome();
     void admit(Listener::Accepted accepted);
     bool mayEnter(const std::string& peer);
@@ -81,7 +89,7 @@ private:
     Poller poller_;
 
     Connections connections_;
-    std::unordered_map<std::string, std::size_t> per_address_;
+    std::unordered_map<std::string, std::size_t> per_network_;
     std::vector<ConnectionId> unfinished_;  ///< have more to do at once (Connection::Next::Again)
     ConnectionId last_id_;
     SteadyTime next_sweep_;

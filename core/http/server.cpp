@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -20,14 +21,19 @@ public:
           handlers_(std::move(handlers)),
           logger_(logger),
           responder_(handlers_, clock, random, logger),
-          reactor_(options_, handlers_, responder_, logger, [this](Lane lane, Exchange&& exchange) {
-              return laneFor(lane).tryPush(std::move(exchange));
-          }) {}
+          reactor_(options_, handlers_, responder_, logger,
+                   [this](const Placement& placement, Exchange&& exchange) {
+                       return laneFor(placement.lane).tryPush(placement.group, std::move(exchange));
+                   }) {}
 
     void start() {
         const auto run = [this](Exchange&& exchange) { work(std::move(exchange)); };
-        fast_ = std::make_unique<WorkerLane>(options_.workers, options_.queue, run);
-        outbound_ = std::make_unique<WorkerLane>(options_.outbound_workers, options_.queue, run);
+        reactor_.listen();
+        const auto lane = [&](LaneSize size) { return std::make_unique<WorkerLane>(size, run); };
+        const auto outbound = options_.outbound_workers;
+        fast_ = lane({options_.workers, options_.queue, options_.workers});
+        outbound_ = lane({outbound, options_.queue, std::max<std::size_t>(1, outbound / 2)});
+        hashing_ = lane({options_.hashing_workers, options_.queue, options_.hashing_workers});
         loop_ = std::thread([this] { reactor_.run(); });
     }
 
@@ -40,10 +46,21 @@ public:
         loop_.join();
         fast_->stop();
         outbound_->stop();
+        hashing_->stop();
     }
 
 private:
-    WorkerLane& laneFor(Lane lane) { return lane == Lane::Outbound ? *outbound_ : *fast_; }
+    WorkerLane& laneFor(Lane lane) {
+        switch (lane) {
+            case Lane::Outbound:
+                return *outbound_;
+            case Lane::Hashing:
+                return *hashing_;
+            case Lane::Fast:
+                break;
+        }
+        return *fast_;
+    }
 
     void work(Exchange&& exchange) {
         Answer answer;
@@ -54,7 +71,11 @@ private:
             logger_.error("http.answer_failed", {{"requestId", exchange.request.id}});
             answer = {{}, true};
         }
-        reactor_.deliver(exchange.connection, std::move(answer));
+        try {
+            reactor_.deliver(exchange.connection, std::move(answer));
+        } catch (const std::exception&) {  // out of memory: this client waits in vain
+            logger_.error("http.answer_lost");
+        }
     }
 
     const ServerOptions options_;
@@ -64,6 +85,7 @@ private:
     Reactor reactor_;
     std::unique_ptr<WorkerLane> fast_;
     std::unique_ptr<WorkerLane> outbound_;
+    std::unique_ptr<WorkerLane> hashing_;
     std::thread loop_;
     std::mutex stop_mutex_;
 };

@@ -17,9 +17,9 @@ namespace postato::http {
 
 class Server {
 public:
-    /// Binds the port; connections wait until `start`. Clock, random and logger must outlive the
+    /// Binds the port; nobody can connect before `start`. Clock, random and logger must outlive the
     /// server. Throws Error{Unavailable} when the address cannot be had, std::invalid_argument for
-    /// a trusted proxy that is no address.
+    /// a trusted proxy that is no address or network.
     Server(ServerOptions options, Handlers handlers, const Clock& clock, Random& random,
            const Logger& logger);
     /// As `stop` with no time to drain.
@@ -27,7 +27,8 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// Starts the threads. Once.
+    /// Listens and starts the threads. Once. Throws Error{Unavailable} when the port went to
+    /// another program since.
     void start();
 
     std::uint16_t port() const;

@@ -36,7 +36,8 @@ struct ServerOptions {
     std::uint16_t port = 8080;  ///< 0: any free one, see Server::port
 
     std::size_t workers = 8;            ///< threads of Lane::Fast
-    std::size_t outbound_workers = 16;  ///< threads of Lane::Outbound
+    std::size_t outbound_workers = 16;  ///< threads of Lane::Outbound; half of them per group
+    std::size_t hashing_workers = 2;    ///< threads of Lane::Hashing
     std::size_t queue = 128;  ///< requests waiting per lane; one more is answered with 503
 
     HeadLimits head;
@@ -44,18 +45,26 @@ struct ServerOptions {
     Deadlines deadlines;
 
     std::size_t max_connections = 8192;
-    /// Per client address. Trusted proxies are exempt, and so is loopback unless told otherwise: a
-    /// peer there is a proxy or the operator.
+    /// Per client address, or /64 network of IPv6. Trusted proxies are exempt, and so is loopback
+    /// unless told otherwise: a peer there is a proxy or the operator.
     std::size_t max_connections_per_address = 512;
     bool limit_loopback = false;
 
-    /// Addresses (not names) whose X-Forwarded-For is believed. None by default.
+    /// Addresses and networks (not names) whose X-Forwarded-For is believed. None by default.
     std::vector<std::string> trusted_proxies;
 };
 
 enum class Lane {
     Fast = 1,  ///< answers from memory or the database
-    Outbound   ///< waits for a platform; a slow platform must not stop the rest
+    Outbound,  ///< waits for a platform; a slow platform must not stop the rest
+    Hashing    ///< computes a password's hash, which takes processor and memory
+};
+
+/// Which threads run an exchange, and what it may have to wait for.
+struct Placement {
+    Lane lane = Lane::Fast;
+    /// Exchanges of one group wait for the same thing; see WorkerLane.
+    std::string group = {};
 };
 
 /// One line of the access log. Real paths and queries carry codes and link secrets, so they are
@@ -76,7 +85,8 @@ struct Handlers {
     /// On the event loop, before a worker is looked for: for answers that must come even when all
     /// workers are busy. Nothing: `handle` answers.
     std::function<std::optional<Response>(const Request&)> handle_inline;
-    std::function<Lane(std::string_view method, std::string_view path)> lane;
+    /// Lane::Fast when not set.
+    std::function<Placement(std::string_view method, std::string_view path)> place;
     std::function<std::size_t(std::string_view method, std::string_view path)> body_limit;
     std::function<void(const RequestSummary&)> access_log;
 };

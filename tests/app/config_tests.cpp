@@ -54,6 +54,7 @@ BOOST_AUTO_TEST_CASE(the_two_example_files_say_the_same) {
     BOOST_TEST(ini.server.outbound_workers == xml.server.outbound_workers);
     BOOST_TEST(ini.server.connections_per_address == xml.server.connections_per_address);
     BOOST_TEST(ini.server.trusted_proxies == xml.server.trusted_proxies);
+    BOOST_TEST(ini.database.cache_statements == xml.database.cache_statements);
     BOOST_TEST(ini.database.url == xml.database.url);
     BOOST_TEST(ini.database.pool == xml.database.pool);
     BOOST_TEST(ini.database.migrations_directory == xml.database.migrations_directory);
@@ -99,7 +100,7 @@ BOOST_AUTO_TEST_CASE(the_environment_beats_the_file) {
 BOOST_AUTO_TEST_CASE(every_problem_is_listed_at_once) {
     const auto problems = problemsOf(
         "[server]\nlisten = 8080\npublic_url = http://example.com\nworkers = many\nlisen = x\n"
-        "state_directory = relative\n"
+        "state_directory = relative\ntrusted_proxies = 10.0.0.1 proxy.example\n"
         "[database]\nurl = mysql://root:hunter2@db/x\npool = 0\n"
         "[connect]\nreturn_origins = https://ok.example, http://bad.example\n"
         "[refresh]\nconfirm_after = -1\n"
@@ -111,6 +112,7 @@ BOOST_AUTO_TEST_CASE(every_problem_is_listed_at_once) {
     BOOST_TEST(hasProblem(problems, "server.workers", "whole number from 1 to 256"));
     BOOST_TEST(hasProblem(problems, "server.lisen", "not a known key"));
     BOOST_TEST(hasProblem(problems, "server.state_directory", "absolute path"));
+    BOOST_TEST(hasProblem(problems, "server.trusted_proxies", "proxy.example is not an IP"));
     BOOST_TEST(hasProblem(problems, "database.url", "sqlite3:/// or postgresql://"));
     BOOST_TEST(hasProblem(problems, "database.pool", "from 1 to 1000"));
     BOOST_TEST(hasProblem(problems, "connect.return_origins", "http://bad.example must be https"));
@@ -118,7 +120,7 @@ BOOST_AUTO_TEST_CASE(every_problem_is_listed_at_once) {
     BOOST_TEST(hasProblem(problems, "log.level", "debug, info, warning or error"));
     BOOST_TEST(hasProblem(problems, "platform.twitter.token_endpoint", "must be https"));
     BOOST_TEST(hasProblem(problems, "unknown.key", "not a known key"));
-    BOOST_TEST(problems.size() == 12u);
+    BOOST_TEST(problems.size() == 13u);
     for (const auto& problem : problems) BOOST_TEST(problem.find("hunter2") == std::string::npos);
 }
 
@@ -157,11 +159,11 @@ BOOST_AUTO_TEST_CASE(plain_http_endpoints_are_for_loopback_alone) {
 
 BOOST_AUTO_TEST_CASE(scopes_and_lists_split_at_blanks_and_commas) {
     const auto config = load(
-        "[server]\ntrusted_proxies = 10.0.0.1, 10.0.0.2 ::1\n"
+        "[server]\ntrusted_proxies = 10.0.0.1, 10.2.0.0/16 ::1\n"
         "[connect]\nreturn_origins = https://a.example/ https://b.example:8443\n"
         "[platform.p]\nscopes = one two,three\n");
     BOOST_TEST(config.server.trusted_proxies ==
-               (std::vector<std::string>{"10.0.0.1", "10.0.0.2", "::1"}));
+               (std::vector<std::string>{"10.0.0.1", "10.2.0.0/16", "::1"}));
     BOOST_TEST(config.return_origins ==
                (std::vector<std::string>{"https://a.example", "https://b.example:8443"}));
     BOOST_TEST(config.platforms.at("p").scopes ==

@@ -1,18 +1,16 @@
 // What cannot work ends at the start: one clear line, a failure's exit code, nothing touched, no open
-// port. And a start that works ends with SIGTERM and exit code 0.
+// port. What the database may refuse stands in database_refusals.test.mjs.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { afterEach, beforeEach, describe, it } from 'node:test';
 
-import { Client } from './support/api.mjs';
-import { freePort, run, startDemo } from './support/demo.mjs';
+import { freePort, run } from './support/demo.mjs';
 import { request } from './support/http.mjs';
 import { Installation } from './support/installation.mjs';
 import { makePostgresDatabase, withoutPostgres } from './support/postgres.mjs';
-import { until } from './support/until.mjs';
 
 let here;
 beforeEach(async () => {
@@ -228,30 +226,5 @@ describe('doctor', () => {
         assert.deepEqual((await states())['key ring'], ['ok']);
         assert.deepEqual((await states()).database, ['ok']);
         await service.stop();
-    });
-});
-
-describe('SIGTERM', () => {
-    let demo;
-    let client;
-    before(async () => {
-        demo = await startDemo();
-        client = new Client(demo);
-    });
-    after(() => demo?.stop());
-
-    it('lets a refresh in flight finish, answers /ready with 503, and ends with 0', async () => {
-        const account = await client.connect('twitter', 'ada');
-        await client.sandbox.hold('twitter', 'refresh');
-        const refresh = client.refresh(account.id);
-        await until(() => client.sandbox.held('twitter'), (held) => held === 1, 'the refresh');
-        const end = demo.child.ended;
-        process.kill(demo.pid, 'SIGTERM');
-        await until(() => request('GET', `${demo.url}/ready`), ({ status }) => status === 503, '503 of /ready');
-        await client.sandbox.release();
-        const answer = await refresh;
-        assert.equal(answer.status, 200, answer.body);
-        assert.equal(JSON.parse(answer.body).refreshed, true);
-        assert.equal((await end).code, 0);
     });
 });

@@ -82,7 +82,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (parser.advance(bytes) != Progress::HeadDone || !parser.limitBody(1 << 20)) return 0;
     if (parser.advance(bytes) != Progress::Complete) return 0;
     auto request = parser.take();
-    request.remote_address = "192.0.2.1";
+    request.client_network = "192.0.2.1";
     request.id = "req_fuzz";
     // Hashing a password takes as long as ten thousand other requests.
     if (request.path == "/session" && request.method == "POST") return 0;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
+#include <stdexcept>
 #include <vector>
 
 #include "front.hpp"
@@ -35,6 +36,18 @@ private:
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(admission_tests)
+
+BOOST_AUTO_TEST_CASE(nobody_can_connect_before_the_start) {
+    const postato::SystemClock clock;
+    TestRandom random;
+    const postato::Logger log(clock, STDERR_FILENO);
+    Handlers handlers;
+    handlers.handle = [](const Request&) { return Response::text(200, "served"); };
+    Server server(testOptions(), handlers, clock, random, log);
+    BOOST_CHECK_THROW(RawClient(server.port()), std::runtime_error);
+    server.start();
+    BOOST_TEST(RawClient(server.port()).get("/").value().body == "served");
+}
 
 BOOST_AUTO_TEST_CASE(an_address_has_its_own_cap) {
     auto options = testOptions();

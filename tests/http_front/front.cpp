@@ -24,9 +24,9 @@ void Gate::open() {
     changed_.notify_all();
 }
 
-bool Gate::awaitArrivals(std::size_t count) {
+bool Gate::awaitArrivals(std::size_t count, std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, RawClient::kPatience, [&] { return arrived_ >= count; });
+    return changed_.wait_for(lock, patience, [&] { return arrived_ >= count; });
 }
 
 void TestRandom::fill(std::span<std::uint8_t> bytes) {
@@ -80,8 +80,9 @@ Handlers Front::handlers() {
         if (request.path != "/live") return std::nullopt;
         return Response::text(200, "alive");
     };
-    handlers.lane = [](std::string_view, std::string_view path) {
-        return path.starts_with("/out/") ? Lane::Outbound : Lane::Fast;
+    handlers.place = [](std::string_view, std::string_view path) {
+        const bool outbound = path.starts_with("/out/");
+        return Placement{outbound ? Lane::Outbound : Lane::Fast, outbound ? std::string(path) : ""};
     };
     handlers.body_limit = [](std::string_view, std::string_view path) {
         return path == "/small" ? std::size_t{10} : ServerOptions().body_bytes;
@@ -107,7 +108,7 @@ Response Front::handle(const Request& request) {
     if (path == "/throw/std") throw std::runtime_error("bound value: secret");
     if (path == "/throw/int") throw 42;
     if (path == "/throw/bad_alloc") throw std::bad_alloc();
-    if (path == "/address") return Response::text(200, request.remote_address);
+    if (path == "/address") return Response::text(200, request.client_network);
     if (path == "/large") return Response::text(200, std::string(large_bytes, 'x'));
     if (path == "/unauthorized")
         throw Error(ErrorCode::Unauthenticated, PublicMessage{"Who are you?"});

@@ -21,8 +21,9 @@ public:
     /// Called by a handler: waits for `open`.
     void pass();
     void open();
-    /// Waits until `count` handlers have come to the gate so far; false after a few seconds.
-    bool awaitArrivals(std::size_t count);
+    /// Waits until `count` handlers have come to the gate so far; false when they do not in time.
+    bool awaitArrivals(std::size_t count,
+                       std::chrono::milliseconds patience = RawClient::kPatience);
 
 private:
     std::mutex mutex_;
@@ -43,8 +44,9 @@ private:
 ///   any method /echo      "METHOD /echo BODY"
 ///   GET /marker           counts; nothing may ever smuggle it in
 ///   GET /gate, /out/gate  wait for `gate`; the latter on the outbound lane
+///   GET /out/NAME         on the outbound lane, where each path is a group
 ///   GET /throw/KIND       KIND: error, std, int, bad_alloc
-///   GET /address          the client's address
+///   GET /address          the client's network
 ///   GET /large            `large_bytes` of text
 ///   GET /live             answered inline
 ///   POST /unauthorized    401

@@ -85,4 +85,29 @@ BOOST_AUTO_TEST_CASE(slow_platforms_do_not_stop_the_fast_lane) {
     BOOST_TEST(waiting.read().value().status == 200);
 }
 
+BOOST_AUTO_TEST_CASE(a_platform_that_hangs_leaves_room_for_the_others) {
+    auto options = testOptions();
+    options.outbound_workers = 4;
+    options.queue = 4;
+    Front front(options);
+    // Two may hang in a thread each and two in the queue; the fifth is turned away.
+    std::vector<RawClient> hanging;
+    for (int i = 0; i < 5; ++i) hanging.push_back(front.client());
+    const auto hang = [](RawClient& client) {
+        client.send("GET /out/gate HTTP/1.1\r\nHost: a\r\n\r\n");
+    };
+    std::for_each(hanging.begin(), hanging.begin() + 2, hang);
+    BOOST_REQUIRE(front.gate.awaitArrivals(2));
+    std::for_each(hanging.begin() + 2, hanging.end(), hang);
+    const auto shed = firstToBeAnswered(hanging, 1);
+    BOOST_REQUIRE(shed.size() == 1u);
+    BOOST_TEST(shed.front()->read().value().status == 503);
+
+    for (int i = 0; i < 10; ++i) BOOST_TEST(front.client().get("/out/other").value().status == 200);
+    BOOST_TEST(!front.gate.awaitArrivals(3, std::chrono::milliseconds(0)));
+    front.gate.open();
+    for (auto& client : hanging)
+        if (&client != shed.front()) BOOST_TEST(client.read().value().status == 200);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

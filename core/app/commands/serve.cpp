@@ -1,55 +1,38 @@
 #include <Poco/Util/ServerApplication.h>
 #include <signal.h>
 
-#include <atomic>
-#include <thread>
-
 #include "app/commands/commands.hpp"
 #include "app/commands/installation.hpp"
 #include "app/composition.hpp"
 #include "app/platform_setup.hpp"
+#include "app/termination_signals.hpp"
 #include "crypto/process_hardening.hpp"
 #include "http/server.hpp"
 
 namespace postato::app {
 namespace {
 
-/// Blocked in the first thread before any other starts, so that every thread leaves them to the one
-/// that waits.
-void blockTerminationSignals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int signal : {SIGTERM, SIGINT, SIGQUIT}) sigaddset(&signals, signal);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    signal(SIGPIPE, SIG_IGN);
-}
-
 class Service final : public Poco::Util::ServerApplication {
 public:
-    explicit Service(Composition& composition) : composition_(composition) {}
+    Service(Composition& composition, TerminationSignals& signals)
+        : composition_(composition), signals_(signals) {}
 
 private:
     int main(const std::vector<std::string>&) override {
         composition_.start();
-        waitForTerminationRequest();
-        std::atomic<bool> stopped = false;
-        std::thread second([&] {
-            waitForTerminationRequest();
-            if (!stopped) composition_.hurry();
-        });
+        signals_.wait([this] { composition_.hurry(); });
         composition_.stop();
-        stopped = true;
-        pthread_kill(second.native_handle(), SIGTERM);  // nobody waits for the second one any more
-        second.join();
         return EXIT_OK;
     }
 
     Composition& composition_;
+    TerminationSignals& signals_;
 };
 
 int serve(const Arguments& arguments) {
     crypto::hardenProcess();
-    blockTerminationSignals();
+    TerminationSignals signals;
+    ::signal(SIGPIPE, SIG_IGN);
     http::raiseDescriptorLimit();
 
     Problems problems;
@@ -57,7 +40,7 @@ int serve(const Arguments& arguments) {
     const auto plugins = loadPlugins(config, problems);
     problems.throwIfAny();
     Composition composition(config, plugins);
-    Service service(composition);
+    Service service(composition, signals);
     return service.run(std::vector<std::string>{"postato"});
 }
 

@@ -17,6 +17,7 @@ export class Installation {
         this.port = port;
         this.program = kPostato;
         this.config = this.inside('postato.ini');
+        this.services = [];
     }
 
     get url() {
@@ -66,12 +67,15 @@ export class Installation {
     /** Resolves when it is ready. */
     async serve() {
         const child = new Child(this.program, ['serve', '--config', this.config]);
+        this.services.push(child);
         await untilReady(child, this.url);
         return child;
     }
 
-    remove() {
-        return rm(this.directory, { recursive: true, force: true });
+    /** Ends what a failed test has left running, too. */
+    async remove() {
+        for (const service of this.services) if (service.process.exitCode === null) await service.stop();
+        await rm(this.directory, { recursive: true, force: true });
     }
 }
 

@@ -71,11 +71,26 @@ BOOST_AUTO_TEST_CASE(alive_is_answered_without_the_database_and_ready_with_it) {
 
 BOOST_AUTO_TEST_CASE(what_waits_for_others_is_kept_off_the_fast_lane) {
     using http::Lane;
-    BOOST_CHECK(dispatcher.lane("GET", "/connect/fakebook/callback") == Lane::Outbound);
-    BOOST_CHECK(dispatcher.lane("POST", "/session") == Lane::Outbound);
-    BOOST_CHECK(dispatcher.lane("POST", "/v1/workspaces/w/accounts/a/refresh") == Lane::Outbound);
-    BOOST_CHECK(dispatcher.lane("GET", "/v1/workspaces/w/accounts") == Lane::Fast);
-    BOOST_CHECK(dispatcher.lane("GET", "/nothing") == Lane::Fast);
+    const auto lane = [&](const char* method, const char* path) {
+        return dispatcher.place(method, path).lane;
+    };
+    BOOST_CHECK(lane("GET", "/connect/fakebook/callback") == Lane::Outbound);
+    BOOST_CHECK(lane("POST", "/v1/workspaces/w/accounts/a/refresh") == Lane::Outbound);
+    BOOST_CHECK(lane("POST", "/session") == Lane::Hashing);
+    BOOST_CHECK(lane("PUT", "/session/password") == Lane::Hashing);
+    BOOST_CHECK(lane("GET", "/v1/workspaces/w/accounts") == Lane::Fast);
+    BOOST_CHECK(lane("GET", "/nothing") == Lane::Fast);
+}
+
+BOOST_AUTO_TEST_CASE(requests_that_wait_for_one_platform_are_one_group) {
+    const auto group = [&](const char* method, const char* path) {
+        return dispatcher.place(method, path).group;
+    };
+    BOOST_TEST(group("GET", "/connect/fakebook/callback") == "fakebook");
+    BOOST_TEST(group("GET", "/connect/chirper/callback") == "chirper");
+    // Which platform an account is of stands in no path.
+    BOOST_TEST(group("POST", "/v1/workspaces/w/accounts/a/refresh") ==
+               group("POST", "/v1/workspaces/w/accounts/b/refresh"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -144,7 +144,7 @@ http::Response World::send(const Call& call) {
     if (query != std::string::npos) request.query = call.target.substr(query + 1);
     request.body = call.body;
     for (const auto& [name, value] : call.headers) request.headers.add(name, value);
-    request.remote_address = "192.0.2.1";
+    request.client_network = "192.0.2.1";
     request.id = "req_" + std::to_string(++requests_);
     return dispatcher.dispatch(request);
 }

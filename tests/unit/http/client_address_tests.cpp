@@ -55,8 +55,33 @@ BOOST_AUTO_TEST_CASE(what_is_no_address_ends_the_chain) {
     BOOST_TEST(proxies.clientOf("192.0.2.1", &empty) == "192.0.2.1");
 }
 
-BOOST_AUTO_TEST_CASE(a_name_cannot_be_trusted) {
-    BOOST_CHECK_THROW(TrustedProxies({"proxy.example"}), std::invalid_argument);
+BOOST_AUTO_TEST_CASE(limits_count_a_subscriber_as_one) {
+    BOOST_TEST(networkOf("192.0.2.7") == "192.0.2.7");
+    BOOST_TEST(networkOf("2001:db8:1:2:3::9") == networkOf("2001:db8:1:2:ffff::1"));
+    BOOST_TEST(networkOf("2001:db8:1:2::1") != networkOf("2001:db8:1:3::1"));
+    BOOST_TEST(networkOf("::1") != networkOf("2001:db8::1"));
+}
+
+BOOST_AUTO_TEST_CASE(a_network_of_proxies_is_trusted_as_a_whole) {
+    const TrustedProxies proxies({"10.1.0.0/16", "192.0.2.64/26", "2001:db8::/47", "fd00::1/128"});
+    for (const char* inside :
+         {"10.1.0.1", "10.1.255.255", "192.0.2.64", "192.0.2.127", "2001:db8:1:ffff::1", "fd00::1"})
+        BOOST_TEST(proxies.contains(inside), inside);
+    for (const char* outside : {"10.2.0.1", "192.0.2.63", "192.0.2.128", "2001:db8:2::1", "fd00::2",
+                                "::ffff:0:0", "", "unknown"})
+        BOOST_TEST(!proxies.contains(outside), outside);
+    BOOST_TEST(TrustedProxies({"0.0.0.0/0"}).contains("203.0.113.9"));
+    BOOST_TEST(!TrustedProxies({"0.0.0.0/0"}).contains("2001:db8::1"));
+}
+
+BOOST_AUTO_TEST_CASE(only_addresses_and_networks_can_be_trusted) {
+    for (const char* good : {"10.0.0.1", "10.0.0.0/8", "::1", "2001:db8::/32", "0.0.0.0/0"})
+        BOOST_TEST(TrustedProxies::accepts(good), good);
+    for (const char* bad : {"proxy.example", "", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1",
+                            "10.0.0.0/8/8", "10.0.0/8", "::/129", "/8", "10.0.0.0/8 "}) {
+        BOOST_TEST(!TrustedProxies::accepts(bad), bad);
+        BOOST_CHECK_THROW(TrustedProxies({bad}), std::invalid_argument);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

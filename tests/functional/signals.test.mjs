@@ -1,0 +1,91 @@
+// How the service ends: what is in flight finishes, a second signal cuts short what can be done again,
+// and before it is ready a signal ends it at once.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+
+import { Client } from './support/api.mjs';
+import { Child, startDemo } from './support/demo.mjs';
+import { request } from './support/http.mjs';
+import { Installation } from './support/installation.mjs';
+import { makePostgresDatabase, withoutPostgres } from './support/postgres.mjs';
+import { until } from './support/until.mjs';
+
+describe('SIGTERM', () => {
+    let demo;
+    let client;
+    before(async () => {
+        demo = await startDemo();
+        client = new Client(demo);
+    });
+    after(() => demo?.stop());
+
+    it('lets a refresh in flight finish, answers /ready with 503, and ends with 0', async () => {
+        const account = await client.connect('twitter', 'ada');
+        await client.sandbox.hold('twitter', 'refresh');
+        const refresh = client.refresh(account.id);
+        await until(() => client.sandbox.held('twitter'), (held) => held === 1, 'the refresh');
+        const end = demo.child.ended;
+        process.kill(demo.pid, 'SIGTERM');
+        await until(() => request('GET', `${demo.url}/ready`), ({ status }) => status === 503, '503 of /ready');
+        await client.sandbox.release();
+        const answer = await refresh;
+        assert.equal(answer.status, 200, answer.body);
+        assert.equal(JSON.parse(answer.body).refreshed, true);
+        assert.equal((await end).code, 0);
+    });
+});
+
+describe('a second SIGTERM', () => {
+    let demo;
+    let client;
+    before(async () => {
+        demo = await startDemo();
+        client = new Client(demo);
+    });
+    after(() => demo?.stop());
+
+    it('drops the requests in flight, but no refresh', async () => {
+        const account = await client.connect('twitter', 'ada');
+        await client.sandbox.hold('twitter', 'refresh');
+        const refresh = client.refresh(account.id).then(
+            ({ status }) => status,
+            () => 'dropped',
+        );
+        await until(() => client.sandbox.held('twitter'), (held) => held === 1, 'the refresh');
+        process.kill(demo.pid, 'SIGTERM');
+        await until(() => demo.child.said, (said) => said.includes('"service.stopping"'), 'the first signal');
+        process.kill(demo.pid, 'SIGTERM');
+        assert.equal(await refresh, 'dropped');
+        await client.sandbox.release();
+        assert.equal((await demo.child.ended).code, 0);
+        assert.match(demo.child.said, /"service.stopped"/);
+    });
+});
+
+describe('before it is ready', { skip: withoutPostgres }, () => {
+    let here;
+    let database;
+    afterEach(async () => {
+        await here?.remove();
+        await database?.drop();
+    });
+
+    it('a signal ends it at once, while another process migrates the database', async () => {
+        here = await Installation.make();
+        database = await makePostgresDatabase();
+        await here.configure({ database: { url: database.url } });
+        assert.equal((await here.postato('key', 'init')).code, 0);
+        // The other process, stuck in its migration.
+        const other = new Child('psql', [database.url, '-X', '-c', 'SELECT pg_advisory_lock(7305800412), pg_sleep(60)']);
+        const locks = (granted) =>
+            database.execute(`SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted = ${granted}`);
+        await until(() => locks(true), (count) => count === '1', 'the lock');
+
+        const service = new Child(here.program, ['serve', '--config', here.config]);
+        await until(() => locks(false), (count) => count === '1', 'the service to wait for the lock');
+        assert.deepEqual(await service.stop(), { code: null, signal: 'SIGTERM' });
+        assert.match(service.said, /ended by SIGTERM before it was ready/);
+        await other.stop();
+    });
+});
