@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -46,7 +47,7 @@ public:
             }
             processor.checkRequired();
         } catch (const Poco::Exception& error) {
-            throw UsageError(error.message());
+            throw UsageError(error.displayText());  // its message is only the option's name
         }
         return parsed;
     }
@@ -84,17 +85,24 @@ private:
 
 namespace {
 
-std::string overview(const std::vector<Command>& commands) {
+/// The commands of a group, such as `key`; all of them when `group` is empty.
+std::string overview(const std::vector<Command>& all, const std::string& group = {}) {
+    std::vector<Command> commands;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(commands), [&](const Command& command) {
+        return group.empty() || command.name.starts_with(group + " ");
+    });
+    if (commands.empty()) return {};
     std::size_t width = 0;
     for (const auto& command : commands)
         width = std::max(width, command.name.size() + command.operand.size() + 1);
-    std::string text = "usage: postato COMMAND [OPTIONS]\n\n";
+    std::string text =
+        "usage: postato " + (group.empty() ? "" : group + " ") + "COMMAND [OPTIONS]\n\n";
     for (const auto& command : commands) {
         auto call = command.name + (command.operand.empty() ? "" : " " + command.operand);
         call.resize(width + 3, ' ');
         text += "  " + call + command.summary + "\n";
     }
-    return text + "  --version\n\nEvery command explains itself with --help.\n";
+    return text + "\nEvery command explains itself with --help.\n";
 }
 
 const Command* find(const std::vector<Command>& commands, const std::vector<std::string>& words,
@@ -157,7 +165,15 @@ int runCommandLine(const std::vector<std::string>& words, const std::vector<Comm
     std::size_t used = 0;
     const auto* command = find(commands, words, used);
     if (command == nullptr) {
-        std::cerr << "postato: there is no command " << words[0] << "; see postato --help\n";
+        const auto group = overview(commands, words[0]);
+        const bool asked = words.size() == 2 && (words[1] == "--help" || words[1] == "help");
+        if (!group.empty() && (asked || words.size() == 1)) {
+            (asked ? std::cout : std::cerr) << group;
+            return asked ? 0 : kUsage;
+        }
+        std::cerr << "postato: there is no command " << words[0]
+                  << (group.empty() || words.size() < 2 ? "" : " " + words[1])
+                  << "; see postato --help\n";
         return kUsage;
     }
     const CommandLine line(*command);

@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(wrong_calls_say_what_is_wrong_in_one_line) {
     expect({"greet", "person"}, "NAME is missing");
     expect({"greet", "person", "Ann"}, "--from is missing");
     expect({"greet", "person", "Ann", "Bob", "--from", "me"}, "unexpected argument: Bob");
-    expect({"greet", "--unknown"}, "unknown");
+    expect({"greet", "--unknown"}, "nknown option specified: unknown");
 }
 
 BOOST_AUTO_TEST_CASE(help_explains_commands_and_options) {
@@ -102,6 +102,18 @@ BOOST_AUTO_TEST_CASE(help_explains_commands_and_options) {
     BOOST_TEST(help.code == 0);
     for (const char* part : {"Two words", "--from", "the sender", "--config", "--json"})
         BOOST_TEST(help.out.find(part) != std::string::npos, part);
+}
+
+BOOST_AUTO_TEST_CASE(a_group_lists_its_commands) {
+    const auto group = run({"fail", "--help"});
+    BOOST_TEST(group.code == 0);
+    BOOST_TEST(group.out.find("fail error") != std::string::npos);
+    BOOST_TEST(group.out.find("greet") == std::string::npos);
+    const auto bare = run({"fail"});
+    BOOST_TEST(bare.code == kUsage);
+    BOOST_TEST(bare.err == group.out);
+    BOOST_TEST(run({"fail", "nowhere"}).err ==
+               "postato: there is no command fail nowhere; see postato --help\n");
 }
 
 BOOST_AUTO_TEST_CASE(failures_become_one_line_each) {
