@@ -144,6 +144,12 @@ BOOST_AUTO_TEST_CASE(a_lost_answer_is_ambiguous_where_the_platform_may_have_acte
         BOOST_TEST(exchangeError(platform, {200, {}, body}).kind == ErrorKind::Ambiguous);
         BOOST_TEST(identifyError(platform, {200, {}, body}).kind == ErrorKind::Transient);
     }
+    for (const char* body : {R"({"access_token":"a","access_token":"b"})", "[]", "null"}) {
+        BOOST_TEST(refreshError(platform, {200, {}, body}).kind == ErrorKind::Ambiguous);
+        BOOST_TEST(exchangeError(platform, {200, {}, body}).kind == ErrorKind::Ambiguous);
+        BOOST_TEST(identifyError(platform, {200, {}, body}).kind == ErrorKind::Protocol);
+        BOOST_TEST(refreshError(platform, {400, {}, body}).kind == ErrorKind::Protocol);
+    }
     FakeHttpClient http;
     http.fail(ErrorKind::Ambiguous).repeatLast();
     BOOST_TEST(platform.refresh(http, someCredentials()).error().kind == ErrorKind::Ambiguous);

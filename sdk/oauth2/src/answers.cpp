@@ -128,19 +128,21 @@ sdk::Result<Json> OAuth2Platform::call(sdk::HttpClient& http, Step step,
     if (auto failure = statusFailure(step, response)) return *failure;
 
     const std::string status = std::to_string(response.status);
+    // The old token or code may be spent, whatever the answer that nobody can read says.
+    const bool acted =
+        succeeded(response.status) && (step == Step::Exchange || step == Step::Refresh);
     auto parsed = Json::parse(response.body);
     if (const auto* problem = std::get_if<JsonProblem>(&parsed)) {
-        if (*problem == JsonProblem::Refused)
-            return fail(sdk::ErrorKind::Protocol, step, status + "/unusable_json");
-        if (response.status == 403) return fail(sdk::ErrorKind::Transient, step, "403/not_json");
-        if (!succeeded(response.status))
-            return fail(sdk::ErrorKind::Protocol, step, status + "/not_json");
-        const bool acted = step == Step::Exchange || step == Step::Refresh;
-        return fail(acted ? sdk::ErrorKind::Ambiguous : sdk::ErrorKind::Transient, step,
-                    status + "/not_json");
+        const bool refused = *problem == JsonProblem::Refused;
+        const auto code = status + (refused ? "/unusable_json" : "/not_json");
+        if (acted) return fail(sdk::ErrorKind::Ambiguous, step, code);
+        const bool passing = !refused && (succeeded(response.status) || response.status == 403);
+        return fail(passing ? sdk::ErrorKind::Transient : sdk::ErrorKind::Protocol, step, code);
     }
     Json body = std::get<Json>(std::move(parsed));
-    if (!body.isObject()) return fail(sdk::ErrorKind::Protocol, step, status + "/no_object");
+    if (!body.isObject())
+        return fail(acted ? sdk::ErrorKind::Ambiguous : sdk::ErrorKind::Protocol, step,
+                    status + "/no_object");
     if (const auto refusal = findRefusal(step, response, body)) return explain(*refusal);
     return body;
 }
