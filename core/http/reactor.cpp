@@ -202,9 +202,9 @@ void Reactor::takeDeliveries() {
         const std::lock_guard lock(deliveries_mutex_);
         deliveries.swap(deliveries_);
     }
-    for (auto& [id, answer] : deliveries) {
-        take(id, [&](Connection& connection) {
-            connection.answer(std::move(answer));
+    for (auto& delivery : deliveries) {
+        take(delivery.first, [&](Connection& connection) {
+            connection.answer(std::move(delivery.second));
             advance(connection);
         });
     }
