@@ -27,12 +27,15 @@ suite() {
     fi
 }
 
-# node_suite FOLDER [FILE...] : tests for Node.js against the build just made.
+# node_suite FOLDER [OPTION or PATTERN...] : tests for Node.js against the build just made.
 node_suite() {
     local folder=$1
     shift
-    (cd "tests/$folder" && npm ci --no-audit --no-fund &&
-        POSTATO_BUILD_DIR=$root/build/dev timeout 1200 node --test "$@")
+    (
+        cd "tests/$folder" && npm ci --no-audit --no-fund &&
+            # shellcheck disable=SC2048,SC2086  # patterns are meant, of files in that folder
+            POSTATO_BUILD_DIR=$root/build/dev timeout 1200 node --test $*
+    )
 }
 
 root=$PWD
@@ -44,7 +47,7 @@ build_preset dev
 start_throwaway_postgres "$scratch/postgres"
 suite "C++ suites" ctest --preset dev --no-tests=error
 suite "real processes" node_suite functional --test-concurrency=2
-suite "dashboard in the browser" node_suite browser dashboard.test.mjs
+suite "dashboard in the browser" node_suite browser 'dashboard/*.test.mjs'
 suite "connecting in the browser" node_suite browser connect.test.mjs
 suite "under AddressSanitizer, and fuzzing" scripts/test-sanitizers.sh address
 suite "under ThreadSanitizer" scripts/test-sanitizers.sh thread
