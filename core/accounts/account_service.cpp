@@ -42,6 +42,15 @@ HealthAdvice probeAdvice(const persistence::Account& account,
     return {"probe_other_account", "The token answers for another account than the one connected."};
 }
 
+AccountView viewOf(persistence::Account account) {
+    AccountView view{std::move(account), {}};
+    const auto& granted = view.account.scopes_granted;
+    for (const auto& scope : view.account.scopes_requested)
+        if (std::find(granted.begin(), granted.end(), scope) == granted.end())
+            view.missing_scopes.push_back(scope);
+    return view;
+}
+
 }  // namespace
 
 std::string_view word(RevocationPlan plan) {
@@ -67,22 +76,6 @@ AccountService::AccountService(persistence::Database& database, const PlatformGa
       random_(random),
       log_(log) {}
 
-AccountView AccountService::view(persistence::Transaction& tx, persistence::Account account) {
-    AccountView view{std::move(account), {}, std::nullopt};
-    for (const auto& scope : view.account.scopes_requested) {
-        const auto& granted = view.account.scopes_granted;
-        if (std::find(granted.begin(), granted.end(), scope) == granted.end())
-            view.missing_scopes.push_back(scope);
-    }
-    if (view.account.connected_by) {
-        if (const auto user = UserId::parse(*view.account.connected_by)) {
-            const auto person = persistence::UserRepository(tx).find(*user);
-            if (person) view.connected_by_name = person->email;
-        }
-    }
-    return view;
-}
-
 AccountList AccountService::list(const persistence::WorkspaceScope& scope,
                                  const persistence::AccountFilter& filter,
                                  const persistence::AccountPage& page, bool with_total) {
@@ -94,7 +87,7 @@ AccountList AccountService::list(const persistence::WorkspaceScope& scope,
         AccountList list;
         list.more = static_cast<std::int64_t>(rows.size()) > page.limit;
         if (list.more) rows.pop_back();
-        for (auto& row : rows) list.items.push_back(view(tx, std::move(row)));
+        for (auto& row : rows) list.items.push_back(viewOf(std::move(row)));
         if (with_total) list.total = accounts.count(scope, filter);
         return list;
     });
@@ -104,7 +97,7 @@ AccountView AccountService::get(const persistence::WorkspaceScope& scope, const 
     return database_.read([&](persistence::Transaction& tx) {
         auto account = persistence::AccountRepository(tx).find(scope, id);
         if (!account) throw notFound("Account");
-        return view(tx, std::move(*account));
+        return viewOf(std::move(*account));
     });
 }
 

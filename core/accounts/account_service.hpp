@@ -18,11 +18,10 @@ namespace postato::accounts {
 
 class RevocationQueue;
 
-/// An account with what is said about it but stored elsewhere.
+/// An account and what follows from it.
 struct AccountView {
     persistence::Account account;
-    std::vector<std::string> missing_scopes;       ///< requested but not granted
-    std::optional<std::string> connected_by_name;  ///< e-mail of the person
+    std::vector<std::string> missing_scopes;  ///< requested but not granted
 };
 
 struct AccountList {
@@ -75,7 +74,6 @@ public:
         const std::optional<std::pair<TimePoint, std::string>>& before);
 
 private:
-    AccountView view(persistence::Transaction& tx, persistence::Account account);
     /// False when the stored tokens do not open.
     bool queueRevocation(persistence::Transaction& tx, const persistence::WorkspaceScope& scope,
                          const persistence::Account& account,

@@ -10,9 +10,10 @@ namespace {
     "a.id, a.workspace_id, a.platform, a.client_id, a.grant_key, a.platform_user_id, a.username, " \
     "a.display_name, a.avatar_url, a.profile_url, a.account_type, a.status, a.status_reason, "     \
     "a.status_since, a.scopes_requested, a.scopes_granted, a.connected_by, a.connected_at, "       \
-    "a.reconnect_by, a.created_at, a.updated_at, t.access_expires_at "                             \
-    "FROM social_accounts a LEFT JOIN social_account_tokens t ON t.account_id = a.id "
-constexpr const char* kAccountTypes = "tttttttttttttitttiiiii";
+    "a.reconnect_by, a.created_at, a.updated_at, t.access_expires_at, u.email "                    \
+    "FROM social_accounts a LEFT JOIN social_account_tokens t ON t.account_id = a.id "             \
+    "LEFT JOIN users u ON u.id = a.connected_by "
+constexpr const char* kAccountTypes = "tttttttttttttitttiiiiit";
 
 Account accountOf(const Row& row) {
     Account account{.id = AccountId::trusted(row.text(0)),
@@ -34,6 +35,7 @@ Account accountOf(const Row& row) {
     account.created_at = row.time(19);
     account.updated_at = row.time(20);
     account.access_expires_at = row.optionalTime(21);
+    account.connected_by_email = row.optionalText(22);
     return account;
 }
 

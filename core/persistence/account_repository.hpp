@@ -52,7 +52,8 @@ struct Account {
     TimePoint status_since;
     std::vector<std::string> scopes_requested;
     std::vector<std::string> scopes_granted;
-    std::optional<std::string> connected_by;  ///< a user id, or the connect link's id
+    std::optional<std::string> connected_by;        ///< a user id, or the connect link's id
+    std::optional<std::string> connected_by_email;  ///< read only: of that user
     TimePoint connected_at;
     std::optional<TimePoint> reconnect_by;
     TimePoint created_at;
