@@ -5,10 +5,16 @@ import { request } from './http.mjs';
 
 export class Visitor {
     #jars = new Map(); // host name -> cookie name -> value
+    #agent;
+
+    /** `agent`: of node:http, for connections that are kept. */
+    constructor(agent) {
+        this.#agent = agent;
+    }
 
     /** A visitor with the same cookies, as another tab of the same browser. */
     clone() {
-        const copy = new Visitor();
+        const copy = new Visitor(this.#agent);
         for (const [host, jar] of this.#jars) copy.#jars.set(host, new Map(jar));
         return copy;
     }
@@ -50,7 +56,7 @@ export class Visitor {
         const jar = this.#jars.get(host) ?? new Map();
         this.#jars.set(host, jar);
         const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-        const response = await request(method, url, { headers: cookie ? { ...headers, cookie } : headers, body });
+        const response = await request(method, url, { headers: cookie ? { ...headers, cookie } : headers, body, agent: this.#agent });
         for (const line of response.headers['set-cookie'] ?? []) {
             const [pair, ...attributes] = line.split(';').map((part) => part.trim());
             const name = pair.slice(0, pair.indexOf('='));
