@@ -64,7 +64,7 @@ AutoPtr<AbstractConfiguration> readFile(const fs::path& file, Problems& problems
     }
 }
 
-/// POSTATO_PLATFORM__TWITTER__CLIENT_ID -> platform.twitter.client_id; nothing for other variables.
+/// POSTATO_PLATFORM__CHIRPER__CLIENT_ID -> platform.chirper.client_id; nothing for other variables.
 std::optional<std::string> keyOfVariable(std::string_view variable) {
     if (!variable.starts_with(kPrefix)) return std::nullopt;
     variable.remove_prefix(kPrefix.size());

@@ -3,8 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { Client } from './support/api.mjs';
-import { startDemo } from './support/demo.mjs';
+import { withDemo } from './support/api.mjs';
 import { withoutPostgres } from './support/postgres.mjs';
 import { Replicas } from './support/replicas.mjs';
 import { Visitor } from './support/visitor.mjs';
@@ -25,11 +24,7 @@ const accountsPage = ({ demo }, { id }) => `/accounts?workspace=${demo.workspace
 describe('at one process', () => {
     let demo;
     let client;
-    before(async () => {
-        demo = await startDemo();
-        client = new Client(demo);
-    });
-    after(() => demo?.stop());
+    withDemo((started) => ({ demo, client } = started));
 
     it('exchanges the code of a link once', async () => {
         const { visitor, callback } = await client.consentByLink('twitter', 'ada');

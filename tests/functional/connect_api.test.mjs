@@ -1,10 +1,9 @@
 // An API client makes a link, a person follows it: the connect flow by plain HTTP on every platform.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { Client } from './support/api.mjs';
-import { startDemo } from './support/demo.mjs';
+import { withDemo } from './support/api.mjs';
 import { request } from './support/http.mjs';
 import { until } from './support/until.mjs';
 import { Visitor } from './support/visitor.mjs';
@@ -13,11 +12,7 @@ const kPlatforms = ['twitter', 'linkedin', 'instagram', 'tiktok', 'youtube'];
 
 let demo;
 let client;
-before(async () => {
-    demo = await startDemo();
-    client = new Client(demo);
-});
-after(() => demo?.stop());
+withDemo((started) => ({ demo, client } = started));
 
 for (const platform of kPlatforms) {
     describe(platform, () => {

@@ -2,10 +2,9 @@
 // and come back under the same id.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { Client } from './support/api.mjs';
-import { startDemo } from './support/demo.mjs';
+import { withDemo } from './support/api.mjs';
 import { until } from './support/until.mjs';
 
 const kLifetime = 4;
@@ -35,11 +34,7 @@ const kTransientFaults = [
 
 let demo;
 let client;
-before(async () => {
-    demo = await startDemo();
-    client = new Client(demo);
-});
-after(() => demo?.stop());
+withDemo((started) => ({ demo, client } = started));
 
 const newestGrant = async (platform) =>
     (await client.sandbox.oracle(platform)).grants.filter(({ personId }) => personId === 'ada').at(-1);

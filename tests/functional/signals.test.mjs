@@ -2,10 +2,10 @@
 // and before it is ready a signal ends it at once.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { afterEach, before, describe, it } from 'node:test';
 
-import { Client } from './support/api.mjs';
-import { Child, startDemo } from './support/demo.mjs';
+import { withDemo } from './support/api.mjs';
+import { Child } from './support/demo.mjs';
 import { request } from './support/http.mjs';
 import { Installation } from './support/installation.mjs';
 import { makePostgresDatabase, withoutPostgres } from './support/postgres.mjs';
@@ -14,11 +14,7 @@ import { until } from './support/until.mjs';
 describe('SIGTERM', () => {
     let demo;
     let client;
-    before(async () => {
-        demo = await startDemo();
-        client = new Client(demo);
-    });
-    after(() => demo?.stop());
+    withDemo((started) => ({ demo, client } = started));
 
     it('lets a refresh in flight finish, answers /ready with 503, and ends with 0', async () => {
         const account = await client.connect('twitter', 'ada');
@@ -39,11 +35,7 @@ describe('SIGTERM', () => {
 describe('a second SIGTERM', () => {
     let demo;
     let client;
-    before(async () => {
-        demo = await startDemo();
-        client = new Client(demo);
-    });
-    after(() => demo?.stop());
+    withDemo((started) => ({ demo, client } = started));
 
     it('drops the requests in flight, but no refresh', async () => {
         const account = await client.connect('twitter', 'ada');

@@ -1,7 +1,9 @@
 // What an API client does, and the person it sends a connect link to.
 
 import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
 
+import { startDemo } from './demo.mjs';
 import { request, requestJson } from './http.mjs';
 import { Sandbox } from './sandbox.mjs';
 import { until } from './until.mjs';
@@ -91,4 +93,14 @@ export class Client {
         assert.ok(accounts.length > 0, end.body);
         return accounts[0];
     }
+}
+
+/** A demo of the suite's own, from before its first test until after its last. `take` gets it and a client. */
+export function withDemo(take) {
+    let demo;
+    before(async () => {
+        demo = await startDemo();
+        take({ demo, client: new Client(demo) });
+    });
+    after(() => demo?.stop());
 }
