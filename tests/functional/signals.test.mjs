@@ -2,7 +2,7 @@
 // and before it is ready a signal ends it at once.
 
 import assert from 'node:assert/strict';
-import { afterEach, before, describe, it } from 'node:test';
+import { afterEach, describe, it } from 'node:test';
 
 import { withDemo } from './support/api.mjs';
 import { Child } from './support/demo.mjs';
