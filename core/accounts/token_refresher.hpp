@@ -1,7 +1,8 @@
 #pragma once
 
 /// \file
-/// Refreshing one account's tokens (RFC 6749 6): claim, call, store.
+/// Refreshing one account's tokens (RFC 6749 6): who may call, when, and the call itself. What its
+/// answer does stands in refresh_settlement.hpp.
 
 #include <condition_variable>
 #include <mutex>
@@ -11,25 +12,13 @@
 #include <string>
 
 #include "accounts/platform_gateway.hpp"
-#include "accounts/refresh_schedule.hpp"
+#include "accounts/refresh_settlement.hpp"
 #include "accounts/token_vault.hpp"
-#include "persistence/account_repository.hpp"
 #include "persistence/database.hpp"
 #include "persistence/token_repository.hpp"
 #include "util/log.hpp"
 
 namespace postato::accounts {
-
-class RevocationQueue;
-
-/// What asking for a refresh came to.
-struct RefreshReport {
-    bool refreshed = false;
-    /// `refreshed`, `joined` (another did it meanwhile), `too_soon`, `not_refreshable`,
-    /// `too_early`, `confirming` (refused once, asked again soon), `reconnect_required`,
-    /// `platform_unavailable`, `app_misconfigured`, `in_progress`.
-    std::string reason;
-};
 
 /// Thread-safe, and safe beside other processes on the same database: the lease in the row decides
 /// who calls the platform, and a compare-and-set on its generation who may write.
@@ -60,26 +49,14 @@ private:
     class Flight;
     RefreshReport single(const persistence::WorkspaceScope& scope, const AccountId& id,
                          std::int64_t seen_generation);
-    RefreshReport onSuccess(const persistence::RefreshClaim& claim, const sdk::Traits& traits,
-                            sdk::Credentials fresh, std::chrono::steady_clock::time_point received,
-                            std::stop_token stop);
-    RefreshReport onLostWrite(const persistence::RefreshClaim& claim,
-                              const sdk::Credentials& fresh);
-    RefreshReport onFailure(const persistence::RefreshClaim& claim, const sdk::Traits& traits,
-                            const sdk::PlatformError& error);
-    RefreshReport onDeadGrant(const persistence::RefreshClaim& claim,
-                              const sdk::PlatformError& error);
-    RefreshReport onEnded(const persistence::RefreshClaim& claim);
 
     persistence::Database& database_;
     const PlatformGateway& platforms_;
     const TokenVault& vault_;
-    RevocationQueue& revocations_;
-    const RefreshSchedule& schedule_;
     Random& random_;
-    const Logger& log_;
     std::string owner_;
     RefreshPolicy policy_;
+    RefreshSettlement settlement_;
 
     std::mutex flights_mutex_;
     std::condition_variable flights_changed_;

@@ -1,0 +1,226 @@
+#include "accounts/refresh_settlement.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+#include "accounts/account_writer.hpp"
+#include "accounts/revocation_queue.hpp"
+#include "persistence/account_repository.hpp"
+#include "util/json.hpp"
+
+namespace postato::accounts {
+namespace {
+
+using persistence::AccountStatus;
+using persistence::RefreshClaim;
+using persistence::StatusReason;
+using std::chrono::milliseconds;
+using Steady = std::chrono::steady_clock;
+
+constexpr milliseconds kFirstStoreRetry{200};
+constexpr milliseconds kLongestStoreRetry{5'000};
+
+StatusReason reasonOf(const sdk::PlatformError& error, const RefreshClaim& claim, TimePoint now) {
+    const auto& stored = claim.stored;
+    if (stored.state.in_doubt_since) return StatusReason::RotationLost;
+    switch (error.grant_end) {
+        case sdk::GrantEnd::UserRevoked:
+            return StatusReason::UserRevoked;
+        case sdk::GrantEnd::RefreshTokenExpired:
+            return StatusReason::RefreshTokenExpired;
+        case sdk::GrantEnd::AccountSuspended:
+            return StatusReason::AccountSuspended;
+        case sdk::GrantEnd::Unknown:
+            break;
+    }
+    if (stored.tokens.refresh_expires_at && *stored.tokens.refresh_expires_at <= now)
+        return StatusReason::RefreshTokenExpired;
+    return StatusReason::Unknown;
+}
+
+bool saysSuspended(const sdk::PlatformError& error) {
+    return error.kind == sdk::ErrorKind::AccountSuspended ||
+           error.grant_end == sdk::GrantEnd::AccountSuspended;
+}
+
+}  // namespace
+
+RefreshSettlement::RefreshSettlement(persistence::Database& database, const TokenVault& vault,
+                                     RevocationQueue& revocations, const RefreshSchedule& schedule,
+                                     Random& random, const Logger& log, RefreshPolicy policy)
+    : database_(database),
+      vault_(vault),
+      revocations_(revocations),
+      schedule_(schedule),
+      random_(random),
+      log_(log),
+      policy_(policy) {}
+
+RefreshReport RefreshSettlement::renewed(const RefreshClaim& claim, const sdk::Traits& traits,
+                                         sdk::Credentials fresh, Steady::time_point received,
+                                         std::stop_token stop) {
+    const auto& account = claim.stored.tokens.account_id;
+    const auto store = [&](persistence::Transaction& tx) {
+        const TimePoint received_at =
+            tx.now() - std::chrono::duration_cast<milliseconds>(Steady::now() - received);
+        auto sealed = vault_.seal(claim.scope, account, claim.stored.tokens.generation + 1, fresh,
+                                  traits, received_at);
+        sealed.next_refresh_at = schedule_.afterIssue(sealed, traits);
+        persistence::TokenRepository tokens(tx);
+        if (!tokens.storeRefreshed(claim.scope, sealed, claim.attempt_id)) return false;
+        persistence::AccountRepository(tx).setGrant(claim.scope, account, fresh.scopes,
+                                                    reconnectBy(sealed));
+        tokens.finishAttempt(claim, "ok", std::nullopt);
+        return true;
+    };
+
+    // The old pair may be spent already: this one must be stored however long the database is away.
+    milliseconds wait = kFirstStoreRetry;
+    for (;;) {
+        try {
+            if (database_.write(store)) {
+                log_.info("refresh.done",
+                          {{"account", account.str()}, {"platform", claim.platform}});
+                return {true, "refreshed"};
+            }
+            return onLostWrite(claim, fresh);
+        } catch (const Error& error) {
+            log_.error("refresh.store_failed", {{"account", account.str()},
+                                                {"platform", claim.platform},
+                                                {"detail", error.detail()}});
+            if (error.code() != ErrorCode::Unavailable) throw;
+        }
+        std::mutex mutex;
+        std::unique_lock lock(mutex);
+        std::condition_variable_any stopped;
+        if (stopped.wait_for(lock, stop, wait, [] { return false; }); stop.stop_requested())
+            throw Error(ErrorCode::Unavailable,
+                        PublicMessage{"Stopped before the new tokens could be stored"});
+        wait = std::min(wait * 2, kLongestStoreRetry);
+    }
+}
+
+RefreshReport RefreshSettlement::onLostWrite(const RefreshClaim& claim,
+                                             const sdk::Credentials& fresh) {
+    const auto& account = claim.stored.tokens.account_id;
+    return database_.write([&](persistence::Transaction& tx) -> RefreshReport {
+        persistence::TokenRepository tokens(tx);
+        const auto row = tokens.find(claim.scope, account);
+        if (row) {
+            // A COMMIT whose answer was lost did land after all, or a newer consent stands.
+            const auto standing = vault_.open(claim.scope, row->tokens, tx.now());
+            const bool ours = standing.access_token.reveal() == fresh.access_token.reveal();
+            tokens.finishAttempt(claim, ours ? "ok" : "superseded", std::nullopt);
+            return ours ? RefreshReport{true, "refreshed"} : RefreshReport{false, "joined"};
+        }
+        // Disconnected while the platform was answering: the pair must not outlive the account.
+        tokens.finishAttempt(claim, "superseded", std::string("disconnected"));
+        revocations_.enqueue(tx, claim.scope, account, claim.platform, claim.client_id,
+                             claim.grant_key, fresh, tx.now());
+        return {false, "reconnect_required"};
+    });
+}
+
+RefreshReport RefreshSettlement::failed(const RefreshClaim& claim, const sdk::Traits& traits,
+                                        const sdk::PlatformError& error) {
+    const auto& account = claim.stored.tokens.account_id;
+    log_.warning("refresh.failed", {{"account", account.str()},
+                                    {"platform", claim.platform},
+                                    {"code", error.code},
+                                    {"message", error.message},
+                                    {"failures", claim.stored.state.failures + 1}});
+    if (error.kind == sdk::ErrorKind::InvalidGrant || saysSuspended(error))
+        return onDeadGrant(claim, error);
+
+    const bool in_doubt = error.kind == sdk::ErrorKind::Ambiguous;
+    return database_.write([&](persistence::Transaction& tx) -> RefreshReport {
+        const TimePoint now = tx.now();
+        const auto& stored = claim.stored;
+        const auto failures = stored.state.failures + 1;
+        persistence::TokenRepository tokens(tx);
+        persistence::TokenRepository::Release release;
+        release.rejects = stored.state.rejects;
+        release.error_code = error.code;
+        release.in_doubt = in_doubt || stored.state.in_doubt_since.has_value();
+        if (error.kind == sdk::ErrorKind::TooEarly) {
+            release.failures = stored.state.failures;
+            release.next_refresh_at = now + error.retry_after.value_or(std::chrono::hours(1));
+            tokens.release(claim, release);
+            tokens.finishAttempt(claim, "too_early", error.code);
+            return {false, "too_early"};
+        }
+        release.failures = failures;
+        release.next_refresh_at =
+            in_doubt ? schedule_.afterDoubt(now, failures, traits.rotation, stored.tokens)
+                     : schedule_.afterFailure(now, failures, error.retry_after,
+                                              stored.tokens.access_expires_at);
+        tokens.release(claim, release);
+        tokens.finishAttempt(claim, in_doubt ? "in_doubt" : "transient", error.code);
+        const bool ours = error.kind == sdk::ErrorKind::Misconfigured;
+        return {false, ours ? "app_misconfigured" : "platform_unavailable"};
+    });
+}
+
+RefreshReport RefreshSettlement::onDeadGrant(const RefreshClaim& claim,
+                                             const sdk::PlatformError& error) {
+    const auto& account = claim.stored.tokens.account_id;
+    return database_.write([&](persistence::Transaction& tx) -> RefreshReport {
+        const TimePoint now = tx.now();
+        persistence::TokenRepository tokens(tx);
+        tokens.finishAttempt(claim, "rejected", error.code);
+        persistence::TokenRepository::Release release;
+        release.rejects = claim.stored.state.rejects + 1;
+        release.failures = claim.stored.state.failures;
+        release.in_doubt = claim.stored.state.in_doubt_since.has_value();
+        release.error_code = error.code;
+        if (release.rejects < policy_.rejects_to_expire) {
+            // One refusal may be noise at the platform: a second opinion first.
+            release.next_refresh_at = now + policy_.confirm_after;
+            tokens.release(claim, release);
+            return {false, "confirming"};
+        }
+        // The epoch in `release` is the re-read: a newer consent or another worker wins.
+        if (!tokens.release(claim, release)) return {false, "joined"};
+        const auto reason =
+            saysSuspended(error) ? StatusReason::AccountSuspended : reasonOf(error, claim, now);
+        const auto status =
+            saysSuspended(error) ? AccountStatus::Suspended : AccountStatus::TokenExpired;
+        if (persistence::AccountRepository(tx).setStatus(claim.scope, account, status, reason)) {
+            const std::string type = "account." + std::string(word(status));
+            recordEvent(tx, claim.scope, account, type, Actor::system(),
+                        dumpJson({{"reason", word(reason)}, {"code", error.code}}), random_);
+            log_.warning(type, {{"account", account.str()},
+                                {"platform", claim.platform},
+                                {"reason", word(reason)},
+                                {"code", error.code}});
+        }
+        return {false, "reconnect_required"};
+    });
+}
+
+RefreshReport RefreshSettlement::ended(const RefreshClaim& claim) {
+    const auto& account = claim.stored.tokens.account_id;
+    return database_.write([&](persistence::Transaction& tx) -> RefreshReport {
+        persistence::TokenRepository tokens(tx);
+        const auto& end = claim.stored.tokens.access_expires_at;
+        if (!end || *end > tx.now()) {  // looked at too soon: come back when it ends
+            tokens.release(claim, {.next_refresh_at = end});
+            tokens.finishAttempt(claim, "not_refreshable", std::nullopt);
+            return {false, "not_refreshable"};
+        }
+        if (!tokens.release(claim, {.next_refresh_at = std::nullopt})) return {false, "joined"};
+        tokens.finishAttempt(claim, "ended", std::nullopt);
+        if (persistence::AccountRepository(tx).setStatus(
+                claim.scope, account, AccountStatus::TokenExpired, StatusReason::NoRefreshToken))
+            recordEvent(tx, claim.scope, account, "account.token_expired", Actor::system(),
+                        dumpJson({{"reason", word(StatusReason::NoRefreshToken)}}), random_);
+        log_.info("account.token_expired", {{"account", account.str()},
+                                            {"platform", claim.platform},
+                                            {"reason", word(StatusReason::NoRefreshToken)}});
+        return {false, "reconnect_required"};
+    });
+}
+
+}  // namespace postato::accounts

@@ -1,0 +1,67 @@
+#pragma once
+
+/// \file
+/// What a platform's answer to a refresh does to the account: new tokens, another try, or its end.
+
+#include <chrono>
+#include <stop_token>
+#include <string>
+
+#include "accounts/refresh_schedule.hpp"
+#include "accounts/token_vault.hpp"
+#include "persistence/database.hpp"
+#include "persistence/token_repository.hpp"
+#include "postato/sdk/platform.hpp"
+#include "util/log.hpp"
+
+namespace postato::accounts {
+
+class RevocationQueue;
+
+/// What asking for a refresh came to.
+struct RefreshReport {
+    bool refreshed = false;
+    /// `refreshed`, `joined` (another did it meanwhile), `too_soon`, `not_refreshable`,
+    /// `too_early`, `in_doubt` (an answer was lost), `confirming` (refused once, asked again soon),
+    /// `reconnect_required`, `platform_unavailable`, `app_misconfigured`, `in_progress`.
+    std::string reason;
+};
+
+/// Each claim is settled exactly once, by one of the three. Only the holder of the row's lease and
+/// generation changes anything; whoever comes late is told `joined`. Thread-safe.
+class RefreshSettlement {
+public:
+    RefreshSettlement(persistence::Database& database, const TokenVault& vault,
+                      RevocationQueue& revocations, const RefreshSchedule& schedule, Random& random,
+                      const Logger& log, RefreshPolicy policy);
+
+    /// The platform gave a new pair, at `received`. The old one may be spent, so this keeps trying
+    /// to store it while the database is away, until `stop` is requested; it then throws
+    /// Error{Unavailable}. A pair whose account is gone meanwhile is revoked.
+    RefreshReport renewed(const persistence::RefreshClaim& claim, const sdk::Traits& traits,
+                          sdk::Credentials fresh, std::chrono::steady_clock::time_point received,
+                          std::stop_token stop);
+
+    /// The platform gave none. Only a dead grant, refused twice, changes the account's status.
+    RefreshReport failed(const persistence::RefreshClaim& claim, const sdk::Traits& traits,
+                         const sdk::PlatformError& error);
+
+    /// The access token cannot be refreshed at all: when it has ended, so has the account.
+    RefreshReport ended(const persistence::RefreshClaim& claim);
+
+private:
+    RefreshReport onLostWrite(const persistence::RefreshClaim& claim,
+                              const sdk::Credentials& fresh);
+    RefreshReport onDeadGrant(const persistence::RefreshClaim& claim,
+                              const sdk::PlatformError& error);
+
+    persistence::Database& database_;
+    const TokenVault& vault_;
+    RevocationQueue& revocations_;
+    const RefreshSchedule& schedule_;
+    Random& random_;
+    const Logger& log_;
+    RefreshPolicy policy_;
+};
+
+}  // namespace postato::accounts
