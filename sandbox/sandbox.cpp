@@ -97,7 +97,10 @@ Delivery Sandbox::servePlatform(const Request& request, Platform& platform,
         }
     }
 
-    auto response = route->answer(request);
+    auto response = [&] {
+        const Clock::Standstill instant(world.clock);
+        return route->answer(request);
+    }();
     barriers.pass(lock, id, endpoint, true);
     Delivery delivery{std::move(response)};
     if (fault && !before) {
