@@ -61,7 +61,7 @@ describe('short-lived tokens', { concurrency: true }, () => {
             it('becomes token_expired with a reason when the person withdraws the app', async () => {
                 await client.sandbox.withdraw(platform, 'ada');
                 const expired = await client.untilStatus(account.id, 'token_expired');
-                assert.notEqual(expired.statusReason, null);
+                assert.equal(expired.statusReason, 'unknown'); // neither platform says who ended it
                 assert.ok(Date.parse(expired.statusSince) > 0);
                 const events = await client.events(account.id);
                 assert.equal(events.filter(({ type }) => type === 'account.token_expired').length, 1);
