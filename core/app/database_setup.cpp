@@ -22,6 +22,15 @@ persistence::Migrator makeMigrator(const Config& config, persistence::Database& 
         clock);
 }
 
+void makeStateDirectory(const Config& config) {
+    const auto& directory = config.server.state_directory;
+    std::error_code error;
+    std::filesystem::create_directories(directory, error);  // its mode is the umask's, see main
+    if (error)
+        throw Error(ErrorCode::Unavailable,
+                    PublicMessage{directory.string() + " cannot be made: " + error.message()});
+}
+
 std::unique_ptr<ProcessLock> lockDatabase(const Config& config) {
     const auto file = sqliteFile(config.database.url);
     if (!file) return nullptr;

@@ -19,6 +19,10 @@ std::unique_ptr<persistence::Database> makeDatabase(const Config& config, const 
 persistence::Migrator makeMigrator(const Config& config, persistence::Database& database,
                                    const Clock& clock);
 
+/// `[server] state_directory`, where an embedded database usually lies, for us alone. Throws
+/// Error{Unavailable} when it is neither there nor can be made.
+void makeStateDirectory(const Config& config);
+
 /// For `serve` and `migrate`, which have an embedded database for themselves; nothing for a server.
 std::unique_ptr<ProcessLock> lockDatabase(const Config& config);
 

@@ -1,6 +1,7 @@
 #include "app/platform_setup.hpp"
 
 #include "accounts/connection_service.hpp"
+#include "app/database_setup.hpp"
 #include "app/installation_paths.hpp"
 #include "net/url.hpp"
 #include "util/error.hpp"
@@ -34,11 +35,10 @@ platforms::PluginLoader makePluginLoader(const std::filesystem::path& directory,
 platforms::LoadedDirectory loadPlugins(const Config& config, Problems& problems) {
     const auto& state = config.server.state_directory;
     if (state.empty() || config.plugin_directory.empty()) return {};  // reported already
-    std::error_code error;
-    std::filesystem::create_directories(state, error);
-    if (error) {
-        problems.add("server.state_directory",
-                     state.string() + " cannot be made: " + error.message());
+    try {
+        makeStateDirectory(config);
+    } catch (const Error& unusable) {
+        problems.add("server.state_directory", unusable.message());
         return {};
     }
     try {

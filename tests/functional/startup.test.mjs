@@ -175,6 +175,16 @@ describe('serve refuses', () => {
     });
 });
 
+describe('migrate', () => {
+    it('is the first command on a new machine: it makes the directory that the database lies in', async () => {
+        await here.configure({ database: { url: `sqlite3://${here.inside('state/postato.db')}` } });
+        await rm(here.inside('state'), { recursive: true });
+        assert.deepEqual((await here.json('migrate')).applied.slice(0, 1), ['0001_initial']);
+        assert.equal((await run('stat', ['-c', '%a', here.inside('state')])).stdout.trim(), '700');
+        assert.deepEqual((await here.json('migrate')).applied, []);
+    });
+});
+
 describe('serve', () => {
     it('starts with a broken plugin, and says so', async () => {
         await mkdir(here.inside('plugins'), { mode: 0o755 });

@@ -10,6 +10,7 @@ namespace {
 int migrate(const Arguments& arguments) {
     const auto config = loadConfig(configFile(arguments), processEnvironment());
     const SystemClock clock;
+    makeStateDirectory(config);
     const auto lock = lockDatabase(config);
     const auto database = makeDatabase(config, clock);
     const auto applied = makeMigrator(config, *database, clock).run();
