@@ -38,8 +38,6 @@ for (const platform of kPlatforms) {
             assert.equal((await client.disconnect(account.id)).status, 200);
             assert.equal((await client.disconnect(account.id)).status, 404);
             assert.deepEqual(await client.accounts(platform), []);
-            const isRevocable = platform !== 'instagram';
-            if (!isRevocable) return;
             await until(
                 () => client.sandbox.oracle(platform),
                 ({ grants }) => grants.at(-1).alive === false,

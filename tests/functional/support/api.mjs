@@ -29,6 +29,9 @@ export class Client {
     async events(id) {
         return (await requestJson('GET', `${this.base}/accounts/${id}/events`, this)).items;
     }
+    health(id, { probe = false } = {}) {
+        return requestJson('GET', `${this.base}/accounts/${id}/health?probe=${probe}`, this);
+    }
     refresh(id, options = {}) {
         return request('POST', `${this.base}/accounts/${id}/refresh`, { headers: this.headers, ...options });
     }
@@ -43,13 +46,13 @@ export class Client {
     }
 
     /** Opens a link, goes on to the platform and comes back to the address of the callback. */
-    async consentByLink(platform, person, { visitor = new Visitor(), link = {}, consent = {} } = {}) {
+    async consentByLink(platform, person, { visitor = new Visitor(), link = {}, consent = {}, at = platform } = {}) {
         const { url } = await this.link({ platform, ...link });
         const page = await visitor.get(url);
         assert.equal(page.status, 200, page.body);
         const onward = await visitor.submit(url);
         assert.equal(onward.status, 303, onward.body);
-        return this.#consent(visitor, onward.headers.location, platform, person, consent);
+        return this.#consent(visitor, onward.headers.location, platform, person, { at, ...consent });
     }
 
     /** The same from the dashboard, as the person that `signInUrl` is for. */
@@ -67,8 +70,9 @@ export class Client {
         return this.#consent(visitor, JSON.parse(start.body).url, platform, person);
     }
 
-    async #consent(visitor, url, platform, person, consent = {}) {
-        await this.sandbox.consent(platform, person, consent);
+    /** `at`: what the sandbox calls the platform, where that differs. */
+    async #consent(visitor, url, platform, person, { at = platform, ...consent } = {}) {
+        await this.sandbox.consent(at, person, consent);
         const isCallback = (at) => at.startsWith(`${this.demo.url}/connect/${platform}/callback?`);
         const arrived = await visitor.follow(url, isCallback);
         assert.ok(isCallback(arrived.url), `${arrived.url}\n${arrived.body}`);
@@ -95,11 +99,14 @@ export class Client {
     }
 }
 
-/** A demo of the suite's own, from before its first test until after its last. `take` gets it and a client. */
-export function withDemo(take) {
+/**
+ * A demo of the suite's own, from before its first test until after its last. `take` gets it and a
+ * client; `overrides` are those of startDemo().
+ */
+export function withDemo(take, overrides) {
     let demo;
     before(async () => {
-        demo = await startDemo();
+        demo = await startDemo([], overrides);
         take({ demo, client: new Client(demo) });
     });
     after(() => demo?.stop());

@@ -89,14 +89,18 @@ export class Child {
     }
 }
 
-/** The demo; `extra` are further arguments. Its facts, its `child`, its `data` directory, `stop()`. */
-export async function startDemo(extra = []) {
+/**
+ * The demo; `extra` are further arguments, `overrides(sandbox)` environment variables over its
+ * configuration. Its facts, its `child`, its `data` directory, `stop()`.
+ */
+export async function startDemo(extra = [], overrides = () => ({})) {
     const data = await temporaryDirectory();
     const [port, sandboxPort] = await Promise.all([freePort(), freePort()]);
+    const sandboxUrl = `http://localhost:${sandboxPort}`;
     const child = new Child(
         root('scripts/demo.sh'),
         ['--json', '--data', data, '--port', `${port}`, '--sandbox-port', `${sandboxPort}`, ...extra],
-        { env: { ...process.env, POSTATO_BUILD_DIR: kBuild } },
+        { env: { ...process.env, POSTATO_BUILD_DIR: kBuild, ...overrides(sandboxUrl) } },
     );
     const timer = setTimeout(() => child.process.kill('SIGTERM'), kStartMs);
     const first = await Promise.race([child.firstLine, child.ended]);

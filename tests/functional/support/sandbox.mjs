@@ -43,6 +43,10 @@ export class Sandbox {
     async requests(platform) {
         return (await this.oracle(platform)).requests;
     }
+    /** The calls that the platform received, oldest first, secrets hashed. */
+    async journal(platform) {
+        return (await this.#call('GET', `journal?platform=${platform}`)).requests;
+    }
     reset() {
         return this.#call('POST', 'reset');
     }
