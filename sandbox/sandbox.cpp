@@ -21,6 +21,12 @@ bool isControl(std::string_view path) {
     return path == kControlPrefix || path.starts_with("/_sandbox/");
 }
 
+/// Every time in the answer is counted from the same moment.
+Response answerAtOneInstant(const Platform::Route& route, const Request& request, Clock& clock) {
+    const Clock::Standstill instant(clock);
+    return route.answer(request);
+}
+
 Response notFound() { return Response::json(404, {{"error", "The sandbox has no such path."}}); }
 
 }  // namespace
@@ -97,10 +103,7 @@ Delivery Sandbox::servePlatform(const Request& request, Platform& platform,
         }
     }
 
-    auto response = [&] {
-        const Clock::Standstill instant(world.clock);
-        return route->answer(request);
-    }();
+    auto response = answerAtOneInstant(*route, request, world.clock);
     barriers.pass(lock, id, endpoint, true);
     Delivery delivery{std::move(response)};
     if (fault && !before) {
