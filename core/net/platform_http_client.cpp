@@ -4,6 +4,7 @@
 #include "net/request_text.hpp"
 #include "net/response_reader.hpp"
 #include "net/tls_contexts.hpp"
+#include "util/kill_point.hpp"
 #include "util/watchdog.hpp"
 
 namespace postato::net {
@@ -89,7 +90,9 @@ sdk::Result<sdk::HttpResponse> PlatformHttpClient::exchange(const sdk::HttpReque
         OutboundStream stream(url, addresses, outbound_.parts_->tls, outbound_.parts_->watchdog,
                               {options.connect_timeout, deadline_});
         kind = sdk::ErrorKind::Ambiguous;
+        POSTATO_KILL_POINT("K2");
         stream.send(text.reveal());
+        POSTATO_KILL_POINT("K3");
         ResponseReader reader(request.method == "HEAD", options.max_body);
         auto state = ResponseReader::State::NeedMore;
         while (state == ResponseReader::State::NeedMore) {
@@ -98,6 +101,7 @@ sdk::Result<sdk::HttpResponse> PlatformHttpClient::exchange(const sdk::HttpReque
             if (bytes.empty() && steady_clock::now() >= deadline_)
                 throw StreamError("connection_lost", "the connection ended");
             state = bytes.empty() ? reader.finish() : reader.feed(bytes);
+            if (state == ResponseReader::State::NeedMore) POSTATO_KILL_POINT("K4");
         }
         if (state == ResponseReader::State::Complete) return reader.take();
         return makeError(kind, "answer_unusable",

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "persistence/postgresql_probe.hpp"
+#include "util/kill_point.hpp"
 
 namespace postato::persistence {
 namespace {
@@ -89,6 +90,13 @@ void PostgresqlSession::commit() {
     if (PQtransactionStatus(handle(*soci_)) != PQTRANS_INTRANS) {
         fail({FailureKind::Bug, "25P02", "the transaction had failed"}, "commit");
     }
+#ifdef POSTATO_KILL_POINTS
+    if (takeArmedCommit() && PQsendQuery(handle(*soci_), "COMMIT") == 1) {
+        POSTATO_KILL_POINT("K7");
+        while (PGresult* result = PQgetResult(handle(*soci_))) PQclear(result);
+        return;
+    }
+#endif
     try {
         script("commit", "COMMIT");
     } catch (const Error& error) {

@@ -9,6 +9,8 @@
 #include <mutex>
 #include <utility>
 
+#include "util/kill_point.hpp"
+
 namespace postato::persistence {
 namespace {
 
@@ -84,7 +86,12 @@ void SqliteSession::begin() {
     script("begin", locking_ == Locking::Exclusive ? "BEGIN EXCLUSIVE" : "BEGIN IMMEDIATE");
 }
 
-void SqliteSession::commit() { script("commit", "COMMIT"); }
+void SqliteSession::commit() {
+    script("commit", "COMMIT");
+#ifdef POSTATO_KILL_POINTS
+    if (takeArmedCommit()) POSTATO_KILL_POINT("K7");
+#endif
+}
 
 bool SqliteSession::inTransaction() noexcept {
     return sqlite_api::sqlite3_get_autocommit(handle(*soci_)) == 0;

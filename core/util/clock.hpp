@@ -27,6 +27,21 @@ public:
     }
 };
 
+/// Goes on, by this machine's steady clock, from a time that somebody else told: the database's
+/// time where the database is not asked again.
+class RunningClock final : public Clock {
+public:
+    explicit RunningClock(TimePoint told) : told_(told) {}
+    TimePoint now() const override {
+        return told_ + std::chrono::duration_cast<Milliseconds>(Steady::now() - heard_);
+    }
+
+private:
+    using Steady = std::chrono::steady_clock;
+    TimePoint told_;
+    Steady::time_point heard_ = Steady::now();
+};
+
 /// Stands still until told to move.
 class FakeClock final : public Clock {
 public:
