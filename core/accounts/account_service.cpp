@@ -66,11 +66,13 @@ std::string_view word(RevocationPlan plan) {
 }
 
 AccountService::AccountService(persistence::Database& database, const PlatformGateway& platforms,
-                               const TokenVault& vault, TokenRefresher& refresher,
-                               RevocationQueue& revocations, Random& random, const Logger& log)
+                               const TokenVault& vault, journal::AnswerJournal& journal,
+                               TokenRefresher& refresher, RevocationQueue& revocations,
+                               Random& random, const Logger& log)
     : database_(database),
       platforms_(platforms),
       vault_(vault),
+      journal_(journal),
       refresher_(refresher),
       revocations_(revocations),
       random_(random),
@@ -129,6 +131,7 @@ RevocationPlan AccountService::disconnect(const persistence::WorkspaceScope& sco
                     random_);
         return plan;
     });
+    journal_.forget(id.str());
     log_.info("account.disconnected", {{"account", id.str()}, {"revocation", word(plan)}});
     return plan;
 }

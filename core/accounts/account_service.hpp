@@ -49,8 +49,9 @@ struct AccountHealth {
 class AccountService {
 public:
     AccountService(persistence::Database& database, const PlatformGateway& platforms,
-                   const TokenVault& vault, TokenRefresher& refresher, RevocationQueue& revocations,
-                   Random& random, const Logger& log);
+                   const TokenVault& vault, journal::AnswerJournal& journal,
+                   TokenRefresher& refresher, RevocationQueue& revocations, Random& random,
+                   const Logger& log);
 
     AccountList list(const persistence::WorkspaceScope& scope,
                      const persistence::AccountFilter& filter, const persistence::AccountPage& page,
@@ -82,6 +83,7 @@ private:
     persistence::Database& database_;
     const PlatformGateway& platforms_;
     const TokenVault& vault_;
+    journal::AnswerJournal& journal_;
     TokenRefresher& refresher_;
     RevocationQueue& revocations_;
     Random& random_;

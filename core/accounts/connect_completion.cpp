@@ -5,10 +5,14 @@
 #include "accounts/account_writer.hpp"
 #include "accounts/connect_exchange.hpp"
 #include "accounts/revocation_queue.hpp"
+#include "journal/journal_clients.hpp"
 #include "persistence/account_repository.hpp"
 
 namespace postato::accounts {
 namespace {
+
+/// A connect that was cut off is still carried to its end after so long.
+constexpr std::chrono::minutes kResumable{15};
 
 using persistence::AccountRepository;
 using persistence::ConnectionRepository;
@@ -73,17 +77,58 @@ ConnectResult ConnectCompletion::exchange(const ScopedConnection& found,
     code.requested_scopes = connection.scopes;
     code.granted_scopes_hint = outcome.granted_scopes;
 
+    const RunningClock clock(database_.read([](Transaction& tx) { return tx.now(); }));
+    auto kept = journal_.begin({.operation = journal::Operation::Exchange,
+                                .workspace = found.scope.id().str(),
+                                .platform = connection.platform,
+                                .subject = connection.id.str(),
+                                .attempt = connection.id.str()});
     const auto http = platforms_.http(platforms_.exchange_deadline);
-    const auto exchanged = exchangeAndIdentify(*entry.platform, *http, code);
-    ConnectCandidates candidates{
-        exchanged.credentials, {}, exchanged.scopes_granted, exchanged.identities};
+    journal::RecordingClient recording(*http, kept, clock, log_);
+    const auto exchanged = exchangeAndIdentify(*entry.platform, recording, *http, code);
+    const auto result = conclude(found, exchanged, clock.now());
+    kept.settle();
+    return result;
+}
+
+void ConnectCompletion::resume(const ScopedConnection& found, journal::JournalEntry& entry) {
+    const auto& connection = found.connection;
+    const bool interrupted = connection.outcome_code == "interrupted";
+    if (connection.outcome && !interrupted) return entry.settle();
+
+    const auto& platform = platforms_.require(connection.platform);
+    const TimePoint received_at = entry.answers().back().received_at;
+    sdk::CodeExchange code;
+    code.redirect_uri = connection.redirect_uri;
+    code.requested_scopes = connection.scopes;
+    journal::ReplayingClient replaying(entry);
+    const auto http = platforms_.http(platforms_.exchange_deadline);
+    const auto exchanged = exchangeAndIdentify(*platform.platform, replaying, *http, code);
+    const TimePoint now = database_.read([](Transaction& tx) { return tx.now(); });
+    if (interrupted || connection.consumed_at.value_or(now) + kResumable < now) {
+        // The person has been told to begin again, or has long gone.
+        const ConnectCandidates unwanted{exchanged.credentials, received_at,
+                                         exchanged.scopes_granted, exchanged.identities};
+        end(found, {"failed", "interrupted", ""}, &unwanted);
+    } else {
+        conclude(found, exchanged, received_at);
+    }
+    log_.info("connect.resumed", {{"connection", connection.id.str()},
+                                  {"platform", connection.platform},
+                                  {"late", interrupted}});
+    entry.settle();
+}
+
+ConnectResult ConnectCompletion::conclude(const ScopedConnection& found,
+                                          const ExchangedGrant& exchanged, TimePoint received_at) {
+    const auto& connection = found.connection;
+    ConnectCandidates candidates{exchanged.credentials, received_at, exchanged.scopes_granted,
+                                 exchanged.identities};
     std::optional<persistence::Account> pinned;
-    database_.read([&](Transaction& tx) {
-        candidates.received_at = tx.now();
-        if (connection.reconnect_account_id)
-            pinned = AccountRepository(tx).find(found.scope, *connection.reconnect_account_id);
-        return true;
-    });
+    if (connection.reconnect_account_id)
+        pinned = database_.read([&](Transaction& tx) {
+            return AccountRepository(tx).find(found.scope, *connection.reconnect_account_id);
+        });
     if (!exchanged.failure_code.empty()) {
         log_.warning("connect.failed", {{"connection", connection.id.str()},
                                         {"platform", connection.platform},

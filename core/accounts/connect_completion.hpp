@@ -13,6 +13,7 @@
 #include "accounts/connect_result.hpp"
 #include "accounts/platform_gateway.hpp"
 #include "accounts/token_vault.hpp"
+#include "journal/answer_journal.hpp"
 #include "persistence/database.hpp"
 #include "util/log.hpp"
 
@@ -20,16 +21,19 @@ namespace postato::accounts {
 
 class AccountWriter;
 class RevocationQueue;
+struct ExchangedGrant;
 
 /// Thread-safe.
 class ConnectCompletion {
 public:
     ConnectCompletion(persistence::Database& database, const PlatformGateway& platforms,
-                      const TokenVault& vault, AccountWriter& writer, RevocationQueue& revocations,
-                      const Logger& log, std::chrono::milliseconds candidates_lifetime)
+                      const TokenVault& vault, journal::AnswerJournal& journal,
+                      AccountWriter& writer, RevocationQueue& revocations, const Logger& log,
+                      std::chrono::milliseconds candidates_lifetime)
         : database_(database),
           platforms_(platforms),
           vault_(vault),
+          journal_(journal),
           writer_(writer),
           revocations_(revocations),
           log_(log),
@@ -40,6 +44,10 @@ public:
     ConnectResult exchange(const persistence::ScopedConnection& found,
                            const sdk::CallbackParameters& parameters);
 
+    /// Goes on from the answer that a killed process, or one without a database, has left: to the
+    /// same end if the connection is still waited for, else to a revocation.
+    void resume(const persistence::ScopedConnection& found, journal::JournalEntry& entry);
+
     /// What waits for the person; empty when nothing does (any more).
     std::vector<ConnectChoice> choices(const persistence::ScopedConnection& found) const;
 
@@ -49,6 +57,10 @@ public:
                                         const std::vector<std::string>& identity_ids);
 
 private:
+    /// From what the platform said to accounts, candidates or an end.
+    ConnectResult conclude(const persistence::ScopedConnection& found,
+                           const ExchangedGrant& exchanged, TimePoint received_at);
+
     struct Ending {
         const char* outcome;  ///< `denied` or `failed`
         std::string code;
@@ -78,6 +90,7 @@ private:
     persistence::Database& database_;
     const PlatformGateway& platforms_;
     const TokenVault& vault_;
+    journal::AnswerJournal& journal_;
     AccountWriter& writer_;
     RevocationQueue& revocations_;
     const Logger& log_;

@@ -52,10 +52,11 @@ std::string missingScopes(const sdk::Traits& traits, const std::vector<std::stri
 
 }  // namespace
 
-ExchangedGrant exchangeAndIdentify(const platforms::GuardedPlatform& platform, sdk::HttpClient& http,
+ExchangedGrant exchangeAndIdentify(const platforms::GuardedPlatform& platform,
+                                   sdk::HttpClient& token_http, sdk::HttpClient& http,
                                    const sdk::CodeExchange& exchange) {
     ExchangedGrant grant;
-    auto exchanged = platform.exchangeCode(http, exchange);
+    auto exchanged = platform.exchangeCode(token_http, exchange);
     if (!exchanged.ok()) {
         fail(grant, exchanged.error());
         return grant;

@@ -21,8 +21,10 @@ struct ExchangedGrant {
     std::vector<sdk::Identity> identities;
 };
 
-/// Exchanges, checks the required scopes, identifies. Holds no state and no database session.
-ExchangedGrant exchangeAndIdentify(const platforms::GuardedPlatform& platform, sdk::HttpClient& http,
+/// Exchanges, checks the required scopes, identifies. Holds no state and no database session. The
+/// code goes over `token_http`, which may record or replay; the question who it is over `http`.
+ExchangedGrant exchangeAndIdentify(const platforms::GuardedPlatform& platform,
+                                   sdk::HttpClient& token_http, sdk::HttpClient& http,
                                    const sdk::CodeExchange& exchange);
 
 }  // namespace postato::accounts

@@ -38,15 +38,17 @@ std::string redirectUri(const std::string& public_url, const std::string& platfo
 
 ConnectionService::ConnectionService(persistence::Database& database,
                                      const PlatformGateway& platforms, const TokenVault& vault,
-                                     AccountWriter& writer, RevocationQueue& revocations,
-                                     Random& random, const Logger& log, ConnectionPolicy policy)
+                                     journal::AnswerJournal& journal, AccountWriter& writer,
+                                     RevocationQueue& revocations, Random& random,
+                                     const Logger& log, ConnectionPolicy policy)
     : database_(database),
       platforms_(platforms),
       vault_(vault),
+      journal_(journal),
       random_(random),
       log_(log),
       policy_(std::move(policy)),
-      completion_(database, platforms, vault, writer, revocations, log,
+      completion_(database, platforms, vault, journal, writer, revocations, log,
                   policy_.candidates_lifetime) {}
 
 ConnectStarted ConnectionService::start(const persistence::WorkspaceScope& scope,
@@ -147,6 +149,11 @@ ConnectResult ConnectionService::callback(const ConnectCallback& request) {
     if (!issuerAcceptable(entry.platform->traits(), parameter(request.parameters, "iss")))
         return refusedConnect(request.platform, "issuer_mismatch");
 
+    if (!journal_.writable())
+        throw Error(ErrorCode::Unavailable,
+                    PublicMessage{"The server cannot keep new tokens safe at the moment; try again "
+                                  "in a few minutes"},
+                    InternalDetail{"the journal cannot be written"});
     const bool winner = database_.write([&](persistence::Transaction& tx) {
         return ConnectionRepository(tx).consume(look.found->scope, connection.id);
     });
@@ -157,6 +164,15 @@ ConnectResult ConnectionService::callback(const ConnectCallback& request) {
                         })
                         .value_or(*look.found)
                         .connection);
+}
+
+void ConnectionService::resume(journal::JournalEntry& entry) {
+    const auto found = database_.read([&](persistence::Transaction& tx) {
+        return ConnectionRepository(tx).findById(ConnectionId::trusted(entry.call().subject));
+    });
+    // Without its connection nobody can tell whose tokens these are, nor which client's.
+    if (!found) return entry.setAside("no connection");
+    completion_.resume(*found, entry);
 }
 
 std::optional<ScopedConnection> ConnectionService::findFor(const ConnectAsk& ask,

@@ -70,8 +70,9 @@ struct ConnectionPolicy {
 class ConnectionService {
 public:
     ConnectionService(persistence::Database& database, const PlatformGateway& platforms,
-                      const TokenVault& vault, AccountWriter& writer, RevocationQueue& revocations,
-                      Random& random, const Logger& log, ConnectionPolicy policy);
+                      const TokenVault& vault, journal::AnswerJournal& journal,
+                      AccountWriter& writer, RevocationQueue& revocations, Random& random,
+                      const Logger& log, ConnectionPolicy policy);
 
     /// Records a pending authorization and says where to send the browser. Throws Error{NotFound}
     /// for an unknown platform or account, Error{PlatformMisconfigured} for an unconfigured
@@ -82,6 +83,9 @@ public:
     /// platform of the path, browser, person, time, issuer; only then is the row consumed, by one
     /// caller, before any exchange. Everyone else gets the result the winner reached.
     ConnectResult callback(const ConnectCallback& request);
+
+    /// Goes on from an answer in the journal.
+    void resume(journal::JournalEntry& entry);
 
     /// The state of a connection for the browser that began it.
     ConnectResult result(const ConnectAsk& ask);
@@ -102,6 +106,7 @@ private:
     persistence::Database& database_;
     const PlatformGateway& platforms_;
     const TokenVault& vault_;
+    journal::AnswerJournal& journal_;
     Random& random_;
     const Logger& log_;
     ConnectionPolicy policy_;

@@ -20,16 +20,18 @@ constexpr Milliseconds kKeepAttempts{std::chrono::hours(24 * 7)};
 }  // namespace
 
 Housekeeper::Housekeeper(persistence::Database& database, const PlatformGateway& platforms,
-                         const TokenVault& vault, RevocationQueue& revocations, const Logger& log,
-                         SessionPolicy sessions)
+                         const TokenVault& vault, journal::AnswerJournal& journal,
+                         RevocationQueue& revocations, const Logger& log, HousekeepingPolicy policy)
     : database_(database),
       platforms_(platforms),
       vault_(vault),
+      journal_(journal),
       revocations_(revocations),
       log_(log),
-      sessions_(sessions) {}
+      policy_(policy) {}
 
 void Housekeeper::sweep() {
+    journal_.sweep(policy_.keep_answers);
     revokeExpiredCandidates();
     database_.write([&](persistence::Transaction& tx) {
         const TimePoint now = tx.now();
@@ -38,7 +40,7 @@ void Housekeeper::sweep() {
         const auto swept = connections.sweep(now - kKeepConnections);
         persistence::ConnectLinkRepository(tx).sweep(now - kKeepLinks);
         persistence::SessionRepository sessions(tx);
-        sessions.sweep(now, now - sessions_.idle);
+        sessions.sweep(now, now - policy_.sessions.idle);
         sessions.sweepLinks(now);
         persistence::ThrottleRepository(tx).sweep();
         persistence::TokenRepository(tx).sweepAttempts(now - kKeepAttempts);

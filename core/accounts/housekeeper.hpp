@@ -9,12 +9,19 @@
 
 namespace postato::accounts {
 
+struct HousekeepingPolicy {
+    SessionPolicy sessions;
+    /// How long the journal keeps what the database has: for so long back a database that lost its
+    /// last commits can be repaired.
+    std::chrono::seconds keep_answers{3600};
+};
+
 /// Thread-safe. Several processes may sweep at once: each row is taken by one.
 class Housekeeper {
 public:
     Housekeeper(persistence::Database& database, const PlatformGateway& platforms,
-                const TokenVault& vault, RevocationQueue& revocations, const Logger& log,
-                SessionPolicy sessions);
+                const TokenVault& vault, journal::AnswerJournal& journal,
+                RevocationQueue& revocations, const Logger& log, HousekeepingPolicy policy);
 
     /// One round. Candidates nobody chose are revoked, not only forgotten.
     void sweep();
@@ -27,9 +34,10 @@ private:
     persistence::Database& database_;
     const PlatformGateway& platforms_;
     const TokenVault& vault_;
+    journal::AnswerJournal& journal_;
     RevocationQueue& revocations_;
     const Logger& log_;
-    SessionPolicy sessions_;
+    HousekeepingPolicy policy_;
 };
 
 }  // namespace postato::accounts

@@ -20,6 +20,8 @@ struct RefreshPolicy {
     std::chrono::milliseconds backoff_base{5'000};
     std::chrono::milliseconds backoff_cap{std::chrono::minutes(30)};
     std::chrono::milliseconds doubt_quarantine{std::chrono::minutes(10)};
+    std::chrono::milliseconds calm{
+        60'000};  ///< the database well for so long before doubt is tried
     std::int64_t rejects_to_expire = 2;
 };
 

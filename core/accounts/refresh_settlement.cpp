@@ -9,6 +9,7 @@
 #include "accounts/revocation_queue.hpp"
 #include "persistence/account_repository.hpp"
 #include "util/json.hpp"
+#include "util/kill_point.hpp"
 
 namespace postato::accounts {
 namespace {
@@ -17,7 +18,6 @@ using persistence::AccountStatus;
 using persistence::RefreshClaim;
 using persistence::StatusReason;
 using std::chrono::milliseconds;
-using Steady = std::chrono::steady_clock;
 
 constexpr milliseconds kFirstStoreRetry{200};
 constexpr milliseconds kLongestStoreRetry{5'000};
@@ -47,6 +47,23 @@ bool saysSuspended(const sdk::PlatformError& error) {
 
 }  // namespace
 
+sdk::Credentials renewedFrom(const sdk::Credentials& old, sdk::Credentials fresh) {
+    if (fresh.refresh_token.empty()) {
+        fresh.refresh_token = old.refresh_token;
+        if (!fresh.refresh_token_expires_in)
+            fresh.refresh_token_expires_in = old.refresh_token_expires_in;
+    }
+    if (fresh.subject.empty()) fresh.subject = old.subject;
+    if (fresh.plugin_data.empty()) fresh.plugin_data = old.plugin_data;
+    if (fresh.token_type.empty()) fresh.token_type = old.token_type;
+    fresh.access_token_refreshes_itself |= old.access_token_refreshes_itself;
+    return fresh;
+}
+
+bool makesNoSense(const sdk::PlatformError& error) {
+    return error.kind == sdk::ErrorKind::Ambiguous || error.kind == sdk::ErrorKind::Protocol;
+}
+
 RefreshSettlement::RefreshSettlement(persistence::Database& database, const TokenVault& vault,
                                      RevocationQueue& revocations, const RefreshSchedule& schedule,
                                      Random& random, const Logger& log, RefreshPolicy policy)
@@ -59,33 +76,22 @@ RefreshSettlement::RefreshSettlement(persistence::Database& database, const Toke
       policy_(policy) {}
 
 RefreshReport RefreshSettlement::renewed(const RefreshClaim& claim, const sdk::Traits& traits,
-                                         sdk::Credentials fresh, Steady::time_point received,
+                                         const sdk::Credentials& fresh, TimePoint received_at,
                                          std::stop_token stop) {
     const auto& account = claim.stored.tokens.account_id;
-    const auto store = [&](persistence::Transaction& tx) {
-        const TimePoint received_at =
-            tx.now() - std::chrono::duration_cast<milliseconds>(Steady::now() - received);
-        auto sealed = vault_.seal(claim.scope, account, claim.stored.tokens.generation + 1, fresh,
-                                  traits, received_at);
-        sealed.next_refresh_at = schedule_.afterIssue(sealed, traits);
-        persistence::TokenRepository tokens(tx);
-        if (!tokens.storeRefreshed(claim.scope, sealed, claim.attempt_id)) return false;
-        persistence::AccountRepository(tx).setGrant(claim.scope, account, fresh.scopes,
-                                                    reconnectBy(sealed));
-        tokens.finishAttempt(claim, "ok", std::nullopt);
-        return true;
-    };
-
     // The old pair may be spent already: this one must be stored however long the database is away.
     milliseconds wait = kFirstStoreRetry;
     for (;;) {
         try {
-            if (database_.write(store)) {
-                log_.info("refresh.done",
-                          {{"account", account.str()}, {"platform", claim.platform}});
-                return {true, "refreshed"};
-            }
-            return onLostWrite(claim, fresh);
+            const bool stored = database_.write([&](persistence::Transaction& tx) {
+                return store(tx, claim, traits, fresh, received_at);
+            });
+            if (!stored) return onLostWrite(claim, fresh);
+            log_.info("refresh.done",
+                      {{"account", account.str()},
+                       {"platform", claim.platform},
+                       {"recovered", claim.stored.state.in_doubt_since.has_value()}});
+            return {true, "refreshed"};
         } catch (const Error& error) {
             log_.error("refresh.store_failed", {{"account", account.str()},
                                                 {"platform", claim.platform},
@@ -102,17 +108,45 @@ RefreshReport RefreshSettlement::renewed(const RefreshClaim& claim, const sdk::T
     }
 }
 
+bool RefreshSettlement::store(persistence::Transaction& tx, const RefreshClaim& claim,
+                              const sdk::Traits& traits, const sdk::Credentials& fresh,
+                              TimePoint received_at) {
+    const auto& account = claim.stored.tokens.account_id;
+    auto sealed = vault_.seal(claim.scope, account, claim.stored.tokens.generation + 1, fresh,
+                              traits, received_at);
+    sealed.next_refresh_at = schedule_.afterIssue(sealed, traits);
+    persistence::TokenRepository tokens(tx);
+    if (!tokens.storeRefreshed(claim.scope, sealed, claim.attempt_id)) return false;
+    persistence::AccountRepository(tx).setGrant(claim.scope, account, fresh.scopes,
+                                                reconnectBy(sealed));
+    bringBack(tx, claim);
+    tokens.finishAttempt(claim, claim.stored.state.in_doubt_since ? "recovered" : "ok",
+                         std::nullopt);
+    POSTATO_ARM_COMMIT();
+    return true;
+}
+
+/// Another attempt may have met a spent token and given the account up while this pair was on its
+/// way here.
+void RefreshSettlement::bringBack(persistence::Transaction& tx, const RefreshClaim& claim) {
+    const auto& id = claim.stored.tokens.account_id;
+    persistence::AccountRepository accounts(tx);
+    const auto account = accounts.find(claim.scope, id);
+    if (!account || account->status != AccountStatus::TokenExpired) return;
+    accounts.setStatus(claim.scope, id, AccountStatus::Connected, std::nullopt);
+    recordEvent(tx, claim.scope, id, "account.recovered", Actor::system(), "{}", random_);
+    log_.warning("account.recovered", {{"account", id.str()}, {"platform", claim.platform}});
+}
+
 RefreshReport RefreshSettlement::onLostWrite(const RefreshClaim& claim,
                                              const sdk::Credentials& fresh) {
     const auto& account = claim.stored.tokens.account_id;
     return database_.write([&](persistence::Transaction& tx) -> RefreshReport {
         persistence::TokenRepository tokens(tx);
-        const auto row = tokens.find(claim.scope, account);
-        if (row) {
-            // A COMMIT whose answer was lost did land after all, or a newer consent stands.
-            const auto standing = vault_.open(claim.scope, row->tokens, tx.now());
-            const bool ours = standing.access_token.reveal() == fresh.access_token.reveal();
-            tokens.finishAttempt(claim, ours ? "ok" : "superseded", std::nullopt);
+        if (const auto row = tokens.find(claim.scope, account)) {
+            // A COMMIT whose answer was lost did land after all, or a newer pair stands.
+            const bool ours = row->written_by == claim.attempt_id;
+            if (!ours) tokens.finishAttempt(claim, "superseded", std::nullopt);
             return ours ? RefreshReport{true, "refreshed"} : RefreshReport{false, "joined"};
         }
         // Disconnected while the platform was answering: the pair must not outlive the account.
@@ -120,6 +154,24 @@ RefreshReport RefreshSettlement::onLostWrite(const RefreshClaim& claim,
         revocations_.enqueue(tx, claim.scope, account, claim.platform, claim.client_id,
                              claim.grant_key, fresh, tx.now());
         return {false, "reconnect_required"};
+    });
+}
+
+RefreshReport RefreshSettlement::doubted(const RefreshClaim& claim, const sdk::Traits& traits) {
+    const auto& account = claim.stored.tokens.account_id;
+    log_.warning("refresh.in_doubt", {{"account", account.str()}, {"platform", claim.platform}});
+    return database_.write([&](persistence::Transaction& tx) -> RefreshReport {
+        const auto& stored = claim.stored;
+        const auto failures = stored.state.failures + 1;
+        persistence::TokenRepository tokens(tx);
+        tokens.release(claim, {.next_refresh_at = schedule_.afterDoubt(
+                                   tx.now(), failures, traits.rotation, stored.tokens),
+                               .rejects = stored.state.rejects,
+                               .failures = failures,
+                               .in_doubt = true,
+                               .error_code = "lease_abandoned"});
+        tokens.finishAttempt(claim, "in_doubt", std::string("lease_abandoned"));
+        return {false, "in_doubt"};
     });
 }
 

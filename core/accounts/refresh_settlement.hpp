@@ -3,7 +3,6 @@
 /// \file
 /// What a platform's answer to a refresh does to the account: new tokens, another try, or its end.
 
-#include <chrono>
 #include <stop_token>
 #include <string>
 
@@ -27,7 +26,13 @@ struct RefreshReport {
     std::string reason;
 };
 
-/// Each claim is settled exactly once, by one of the three. Only the holder of the row's lease and
+/// What an answer leaves out keeps its old value, whether or not the plugin saw to it.
+sdk::Credentials renewedFrom(const sdk::Credentials& old, sdk::Credentials fresh);
+
+/// A success in which the plugin found nothing it knows: another version of it may.
+bool makesNoSense(const sdk::PlatformError& error);
+
+/// Each claim is settled exactly once, by one of the four. Only the holder of the row's lease and
 /// generation changes anything; whoever comes late is told `joined`. Thread-safe.
 class RefreshSettlement {
 public:
@@ -35,21 +40,30 @@ public:
                       RevocationQueue& revocations, const RefreshSchedule& schedule, Random& random,
                       const Logger& log, RefreshPolicy policy);
 
-    /// The platform gave a new pair, at `received`. The old one may be spent, so this keeps trying
-    /// to store it while the database is away, until `stop` is requested; it then throws
-    /// Error{Unavailable}. A pair whose account is gone meanwhile is revoked.
+    /// The platform gave a new pair, at `received_at`. The old one may be spent, so this keeps
+    /// trying to store it while the database is away, until `stop` is requested; it then throws
+    /// Error{Unavailable}. Needs no lease: a late holder of the only valid pair still wins, and
+    /// brings an account back that was given up for lost. A pair whose account is gone meanwhile is
+    /// revoked.
     RefreshReport renewed(const persistence::RefreshClaim& claim, const sdk::Traits& traits,
-                          sdk::Credentials fresh, std::chrono::steady_clock::time_point received,
+                          const sdk::Credentials& fresh, TimePoint received_at,
                           std::stop_token stop);
 
     /// The platform gave none. Only a dead grant, refused twice, changes the account's status.
     RefreshReport failed(const persistence::RefreshClaim& claim, const sdk::Traits& traits,
                          const sdk::PlatformError& error);
 
+    /// Whoever held the lease before has died or is stuck, and may have spent the refresh token: a
+    /// strictly rotating platform is not asked again before his answer had time to turn up.
+    RefreshReport doubted(const persistence::RefreshClaim& claim, const sdk::Traits& traits);
+
     /// The access token cannot be refreshed at all: when it has ended, so has the account.
     RefreshReport ended(const persistence::RefreshClaim& claim);
 
 private:
+    bool store(persistence::Transaction& tx, const persistence::RefreshClaim& claim,
+               const sdk::Traits& traits, const sdk::Credentials& fresh, TimePoint received_at);
+    void bringBack(persistence::Transaction& tx, const persistence::RefreshClaim& claim);
     RefreshReport onLostWrite(const persistence::RefreshClaim& claim,
                               const sdk::Credentials& fresh);
     RefreshReport onDeadGrant(const persistence::RefreshClaim& claim,

@@ -2,8 +2,10 @@
 
 #include <thread>
 
+#include "journal/journal_clients.hpp"
 #include "persistence/account_repository.hpp"
 #include "persistence/identity_repository.hpp"
+#include "util/kill_point.hpp"
 
 namespace postato::accounts {
 namespace {
@@ -16,18 +18,12 @@ using Steady = std::chrono::steady_clock;
 /// How often a caller that joins another process's refresh looks whether it is done.
 constexpr milliseconds kJoinPoll{50};
 
-/// What an answer leaves out keeps its old value, whether or not the plugin saw to it.
-sdk::Credentials merged(const sdk::Credentials& old, sdk::Credentials fresh) {
-    if (fresh.refresh_token.empty()) {
-        fresh.refresh_token = old.refresh_token;
-        if (!fresh.refresh_token_expires_in)
-            fresh.refresh_token_expires_in = old.refresh_token_expires_in;
-    }
-    if (fresh.subject.empty()) fresh.subject = old.subject;
-    if (fresh.plugin_data.empty()) fresh.plugin_data = old.plugin_data;
-    if (fresh.token_type.empty()) fresh.token_type = old.token_type;
-    fresh.access_token_refreshes_itself |= old.access_token_refreshes_itself;
-    return fresh;
+sdk::PlatformError ourFault(std::string code, std::string message) {
+    return {sdk::ErrorKind::Misconfigured, std::move(message), std::move(code), std::nullopt, {}};
+}
+
+sdk::PlatformError notNow(std::string code, std::string message) {
+    return {sdk::ErrorKind::Transient, std::move(message), std::move(code), std::nullopt, {}};
 }
 
 }  // namespace
@@ -58,59 +54,99 @@ private:
 };
 
 TokenRefresher::TokenRefresher(persistence::Database& database, const PlatformGateway& platforms,
-                               const TokenVault& vault, RevocationQueue& revocations,
-                               const RefreshSchedule& schedule, Random& random, const Logger& log,
+                               const TokenVault& vault, journal::AnswerJournal& journal,
+                               RefreshSettlement& settlement, Random& random, const Logger& log,
                                std::string owner, RefreshPolicy policy)
     : database_(database),
       platforms_(platforms),
       vault_(vault),
+      journal_(journal),
+      settlement_(settlement),
       random_(random),
+      log_(log),
       owner_(std::move(owner)),
       policy_(policy),
-      settlement_(database, vault, revocations, schedule, random, log, policy) {}
+      well_since_(Steady::now()) {}
 
 std::vector<RefreshClaim> TokenRefresher::claimDue(const std::string& platform,
                                                    std::int64_t limit) {
-    return database_.write([&](persistence::Transaction& tx) {
-        return persistence::TokenRepository(tx).claimDue(platform, owner_, policy_.lease, limit,
-                                                         random_);
-    });
+    try {
+        return database_.write([&](persistence::Transaction& tx) {
+            auto claims = persistence::TokenRepository(tx).claimDue(
+                platform, owner_, policy_.lease, limit, longestInDoubt(), random_);
+            if (!claims.empty()) POSTATO_KILL_POINT("K0");
+            return claims;
+        });
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::Unavailable) well_since_ = Steady::now();
+        throw;
+    }
+}
+
+milliseconds TokenRefresher::longestInDoubt() const {
+    const auto well = std::chrono::duration_cast<milliseconds>(Steady::now() - well_since_.load());
+    return well >= policy_.calm ? milliseconds::max() : well * 10;
 }
 
 RefreshReport TokenRefresher::run(const RefreshClaim& claim, std::stop_token stop) {
     const auto* entry = platforms_.registry.find(claim.platform);
     if (!claim.stored.tokens.refreshable()) return settlement_.ended(claim);
     if (entry == nullptr || !entry->platform)
-        return settlement_.failed(claim, {},
-                                  {sdk::ErrorKind::Misconfigured,
-                                   "The platform's plugin is not loaded",
-                                   "plugin_missing",
-                                   std::nullopt,
-                                   {}});
+        return settlement_.failed(
+            claim, {}, ourFault("plugin_missing", "The platform's plugin is not loaded"));
     const auto& traits = entry->platform->traits();
+    if (claim.taken_over && traits.rotation == sdk::Rotation::Strict)
+        return settlement_.doubted(claim, traits);
+    return call(claim, *entry, std::move(stop));
+}
 
+RefreshReport TokenRefresher::call(const RefreshClaim& claim, const platforms::PlatformEntry& entry,
+                                   std::stop_token stop) {
+    const auto& traits = entry.platform->traits();
+    const auto& tokens = claim.stored.tokens;
+    const RunningClock clock(database_.read([](persistence::Transaction& tx) { return tx.now(); }));
+    std::optional<journal::JournalEntry> kept;
     sdk::Credentials old;
     try {
-        const TimePoint now = database_.read([](persistence::Transaction& tx) { return tx.now(); });
-        old = vault_.open(claim.scope, claim.stored.tokens, now);
+        old = vault_.open(claim.scope, tokens, clock.now());
+        if (journal_.concerns(tokens.account_id.str()))
+            return settlement_.failed(
+                claim, traits, notNow("answer_waiting", "An answer of before is not settled yet"));
+        kept.emplace(journal_.begin({.operation = journal::Operation::Refresh,
+                                     .workspace = claim.scope.id().str(),
+                                     .platform = claim.platform,
+                                     .subject = tokens.account_id.str(),
+                                     .attempt = claim.attempt_id,
+                                     .generation = tokens.generation}));
     } catch (const Error& error) {
-        if (error.code() != ErrorCode::DecryptFailed) throw;
-        return settlement_.failed(claim, traits,
-                                  {sdk::ErrorKind::Misconfigured,
-                                   "The stored tokens do not open under any key of the ring",
-                                   "decrypt_failed",
-                                   std::nullopt,
-                                   {}});
+        if (error.code() == ErrorCode::DecryptFailed)
+            return settlement_.failed(
+                claim, traits,
+                ourFault("decrypt_failed",
+                         "The stored tokens do not open under any key of the ring"));
+        return settlement_.failed(claim, traits, notNow("journal_unwritable", error.message()));
     }
 
+    POSTATO_KILL_POINT("K1");
     // No database session is held from here to the answer.
-    const auto http = platforms_.http(platforms_.refresh_deadline);
-    auto result = entry->platform->refresh(*http, old);
-    const auto received = Steady::now();
-
-    if (!result.ok()) return settlement_.failed(claim, traits, result.error());
-    return settlement_.renewed(claim, traits, merged(old, std::move(result.value())), received,
-                               stop);
+    const auto network = platforms_.http(platforms_.refresh_deadline);
+    journal::RecordingClient http(*network, *kept, clock, log_);
+    const auto result = entry.platform->refresh(http, old);
+    if (result.ok()) {
+        const auto report = settlement_.renewed(claim, traits, renewedFrom(old, result.value()),
+                                                clock.now(), std::move(stop));
+        POSTATO_KILL_POINT("K8");
+        kept->settle();
+        POSTATO_KILL_POINT("K9");
+        return report;
+    }
+    const auto report = settlement_.failed(claim, traits, result.error());
+    // Success without tokens that this plugin could find: a better one may find them.
+    if (makesNoSense(result.error()))
+        kept->setAside(entry.version);
+    else
+        kept->discard();
+    return report;
 }
 
 RefreshReport TokenRefresher::single(const persistence::WorkspaceScope& scope, const AccountId& id,
@@ -129,6 +165,7 @@ RefreshReport TokenRefresher::single(const persistence::WorkspaceScope& scope, c
                              *row->tokens.next_refresh_at > tx.now();
             if (waits_in_doubt) return false;
             claim = tokens.claim(scope, id, seen_generation, owner_, policy_.lease, random_);
+            if (claim) POSTATO_KILL_POINT("K0");
             return false;
         });
         if (done) return {false, "joined"};

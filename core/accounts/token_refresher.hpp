@@ -4,6 +4,8 @@
 /// Refreshing one account's tokens (RFC 6749 6): who may call, when, and the call itself. What its
 /// answer does stands in refresh_settlement.hpp.
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -14,6 +16,7 @@
 #include "accounts/platform_gateway.hpp"
 #include "accounts/refresh_settlement.hpp"
 #include "accounts/token_vault.hpp"
+#include "journal/answer_journal.hpp"
 #include "persistence/database.hpp"
 #include "persistence/token_repository.hpp"
 #include "util/log.hpp"
@@ -21,12 +24,13 @@
 namespace postato::accounts {
 
 /// Thread-safe, and safe beside other processes on the same database: the lease in the row decides
-/// who calls the platform, and a compare-and-set on its generation who may write.
+/// who calls the platform, and a compare-and-set on its generation who may write. The answer is in
+/// the journal before anybody reads it, so that neither a kill nor an outage loses it.
 class TokenRefresher {
 public:
     TokenRefresher(persistence::Database& database, const PlatformGateway& platforms,
-                   const TokenVault& vault, RevocationQueue& revocations,
-                   const RefreshSchedule& schedule, Random& random, const Logger& log,
+                   const TokenVault& vault, journal::AnswerJournal& journal,
+                   RefreshSettlement& settlement, Random& random, const Logger& log,
                    std::string owner, RefreshPolicy policy);
 
     /// Carries one claim through: no database session is held while the platform is called. Stops
@@ -47,16 +51,25 @@ public:
 
 private:
     class Flight;
+    /// Whoever has the answer that an account in doubt waits for must find the database well for a
+    /// while: `calm`, or a tenth of the token's life. Longer lives than this have to wait.
+    std::chrono::milliseconds longestInDoubt() const;
+    RefreshReport call(const persistence::RefreshClaim& claim,
+                       const platforms::PlatformEntry& entry, std::stop_token stop);
     RefreshReport single(const persistence::WorkspaceScope& scope, const AccountId& id,
                          std::int64_t seen_generation);
 
     persistence::Database& database_;
     const PlatformGateway& platforms_;
     const TokenVault& vault_;
+    journal::AnswerJournal& journal_;
+    RefreshSettlement& settlement_;
     Random& random_;
+    const Logger& log_;
     std::string owner_;
     RefreshPolicy policy_;
-    RefreshSettlement settlement_;
+    /// When the database was last away, as far as the claims have noticed.
+    std::atomic<std::chrono::steady_clock::time_point> well_since_;
 
     std::mutex flights_mutex_;
     std::condition_variable flights_changed_;

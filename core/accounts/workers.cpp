@@ -4,11 +4,12 @@
 
 namespace postato::accounts {
 
-Workers::Workers(const PlatformGateway& platforms, TokenRefresher& refresher,
+Workers::Workers(const PlatformGateway& platforms, TokenRefresher& refresher, JournalReplay& replay,
                  RevocationQueue& revocations, Housekeeper& housekeeper, const Logger& log,
                  WorkerPolicy policy)
     : platforms_(platforms),
       refresher_(refresher),
+      replay_(replay),
       revocations_(revocations),
       housekeeper_(housekeeper),
       log_(log),
@@ -23,7 +24,8 @@ void Workers::start() {
             "refresh/" + entry.id, policy_.refreshes_per_platform, policy_.poll,
             [this, platform = entry.id](std::size_t free) {
                 std::vector<WorkLane::Job> jobs;
-                for (auto& claim : refresher_.claimDue(platform, static_cast<std::int64_t>(free)))
+                if (!caught_up_) return jobs;
+                for (auto& claim : claimDue(platform, free))
                     jobs.emplace_back([this, claim = std::move(claim)](std::stop_token stop) {
                         refresher_.run(claim, stop);
                     });
@@ -31,6 +33,18 @@ void Workers::start() {
             },
             log_));
     }
+    pulses_.push_back(std::make_unique<Pulse>(
+        "journal", policy_.poll,
+        [this] {
+            if (caught_up_) {
+                replay_.settleWaiting();
+            } else {
+                replay_.catchUp();
+                caught_up_ = true;
+            }
+            return false;
+        },
+        log_));
     for (std::size_t i = 0; i < policy_.revocations; ++i)
         pulses_.push_back(std::make_unique<Pulse>(
             "revocation", policy_.poll, [this] { return revocations_.runDue(1) > 0; }, log_));
@@ -41,6 +55,17 @@ void Workers::start() {
             return false;
         },
         log_));
+}
+
+std::vector<persistence::RefreshClaim> Workers::claimDue(const std::string& platform,
+                                                         std::size_t limit) {
+    try {
+        return refresher_.claimDue(platform, static_cast<std::int64_t>(limit));
+    } catch (const Error& error) {
+        // Whatever the database comes back as, the journal may know better.
+        if (error.code() == ErrorCode::Unavailable) caught_up_ = false;
+        throw;
+    }
 }
 
 void Workers::requestStop() {

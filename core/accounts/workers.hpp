@@ -3,11 +3,13 @@
 /// \file
 /// The background threads of one process: refresh, revocation, housekeeping.
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <vector>
 
 #include "accounts/housekeeper.hpp"
+#include "accounts/journal_replay.hpp"
 #include "accounts/revocation_queue.hpp"
 #include "accounts/token_refresher.hpp"
 #include "accounts/work_lane.hpp"
@@ -21,11 +23,13 @@ struct WorkerPolicy {
     std::chrono::milliseconds housekeeping{15'000};
 };
 
-/// Threads run from `start` to `stop`. A database that is away is logged once per outage and polled
-/// until it is back; no platform is called meanwhile, since no lease can be committed.
+/// Threads run from `start` to `stop`. Nothing is claimed before the journal has been replayed: an
+/// answer that waits there may be what a claim would ask for again. A database that is away is
+/// logged once per outage and polled until it is back; no platform is called meanwhile, since no
+/// lease can be committed.
 class Workers {
 public:
-    Workers(const PlatformGateway& platforms, TokenRefresher& refresher,
+    Workers(const PlatformGateway& platforms, TokenRefresher& refresher, JournalReplay& replay,
             RevocationQueue& revocations, Housekeeper& housekeeper, const Logger& log,
             WorkerPolicy policy);
     ~Workers();
@@ -41,8 +45,12 @@ public:
     void stop();
 
 private:
+    std::vector<persistence::RefreshClaim> claimDue(const std::string& platform, std::size_t limit);
+
     const PlatformGateway& platforms_;
     TokenRefresher& refresher_;
+    JournalReplay& replay_;
+    std::atomic<bool> caught_up_{false};
     RevocationQueue& revocations_;
     Housekeeper& housekeeper_;
     const Logger& log_;

@@ -1,12 +1,13 @@
 #include "api/readiness.hpp"
 
+#include "journal/answer_journal.hpp"
 #include "persistence/database.hpp"
 #include "persistence/migrator.hpp"
 
 namespace postato::api {
 
 bool Readiness::ready() {
-    if (draining_ || !database_.reachable()) return false;
+    if (draining_ || !database_.reachable() || !journal_.writable()) return false;
     try {
         const auto state = migrator_.state();
         return state == persistence::SchemaState::Current ||

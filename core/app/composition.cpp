@@ -12,6 +12,7 @@
 #include "accounts/connect_link_service.hpp"
 #include "accounts/connection_service.hpp"
 #include "accounts/housekeeper.hpp"
+#include "accounts/journal_replay.hpp"
 #include "accounts/revocation_queue.hpp"
 #include "accounts/sign_in_service.hpp"
 #include "accounts/token_refresher.hpp"
@@ -65,6 +66,15 @@ net::OutboundOptions outboundOptions(const Config& config) {
 accounts::RefreshPolicy refreshPolicy(const Config& config) {
     accounts::RefreshPolicy policy;
     policy.confirm_after = config.refresh.confirm_after;
+    policy.lease = 2 * config.refresh.deadline;
+    policy.doubt_quarantine = config.refresh.quarantine;
+    policy.calm = policy.doubt_quarantine / 10;
+    return policy;
+}
+
+accounts::HousekeepingPolicy housekeepingPolicy(const Config& config) {
+    accounts::HousekeepingPolicy policy;
+    policy.keep_answers = config.refresh.keep_answers;
     return policy;
 }
 
@@ -126,22 +136,31 @@ public:
           database_(makeDatabase(config, clock_)),
           migrator_(makeMigrator(config, *database_, clock_)),
           cipher_(prepareDatabase(*database_, migrator_, key_ring_, clock_, random_, log_)),
-          gateway_{registry_, [this](auto deadline) { return outbound_.client(deadline); }},
+          gateway_{.registry = registry_,
+                   .http = [this](auto deadline) { return outbound_.client(deadline); },
+                   .refresh_deadline = config.refresh.deadline},
           owner_(leaseOwner(random_)),
           vault_(*cipher_),
+          journal_(config.server.state_directory / "journal", *cipher_),
           schedule_(random_, refreshPolicy(config)),
           revocations_(*database_, gateway_, vault_, random_, log_, owner_, {}),
-          refresher_(*database_, gateway_, vault_, revocations_, schedule_, random_, log_, owner_,
+          settlement_(*database_, vault_, revocations_, schedule_, random_, log_,
+                      refreshPolicy(config)),
+          refresher_(*database_, gateway_, vault_, journal_, settlement_, random_, log_, owner_,
                      refreshPolicy(config)),
           writer_(gateway_, vault_, schedule_, revocations_, random_),
-          connections_(*database_, gateway_, vault_, writer_, revocations_, random_, log_,
+          connections_(*database_, gateway_, vault_, journal_, writer_, revocations_, random_, log_,
                        connectionPolicy(config)),
+          replay_(*database_, gateway_, vault_, journal_, settlement_, revocations_, connections_,
+                  log_),
           connect_links_(*database_, gateway_, connections_, random_, config.server.public_url),
-          accounts_(*database_, gateway_, vault_, refresher_, revocations_, random_, log_),
+          accounts_(*database_, gateway_, vault_, journal_, refresher_, revocations_, random_,
+                    log_),
           sign_in_(*database_, random_, {}),
           api_keys_(*database_, random_),
-          housekeeper_(*database_, gateway_, vault_, revocations_, log_, {}),
-          readiness_(*database_, migrator_),
+          housekeeper_(*database_, gateway_, vault_, journal_, revocations_, log_,
+                       housekeepingPolicy(config)),
+          readiness_(*database_, migrator_, journal_),
           services_{*database_,    accounts_,
                     connections_,  connect_links_,
                     refresher_,    sign_in_,
@@ -150,7 +169,8 @@ public:
                     random_,       clock_,
                     log_,          {config.server.public_url, config.return_origins}},
           dispatcher_(services_),
-          workers_(gateway_, refresher_, revocations_, housekeeper_, log_, workerPolicy(config)) {}
+          workers_(gateway_, refresher_, replay_, revocations_, housekeeper_, log_,
+                   workerPolicy(config)) {}
 
     /// Handlers must not outlive what they call.
     ~Parts() { server_.stop(std::chrono::milliseconds(0)); }
@@ -218,11 +238,14 @@ private:
     accounts::PlatformGateway gateway_;
     std::string owner_;
     accounts::TokenVault vault_;
+    journal::AnswerJournal journal_;
     accounts::RefreshSchedule schedule_;
     accounts::RevocationQueue revocations_;
+    accounts::RefreshSettlement settlement_;
     accounts::TokenRefresher refresher_;
     accounts::AccountWriter writer_;
     accounts::ConnectionService connections_;
+    accounts::JournalReplay replay_;
     accounts::ConnectLinkService connect_links_;
     accounts::AccountService accounts_;
     accounts::SignInService sign_in_;

@@ -191,6 +191,20 @@ void readDatabase(Reader& reader, const ServerConfig& server, DatabaseConfig& da
     reader.path("database.migrations_directory", database.migrations_directory);
 }
 
+void readRefresh(Reader& reader, RefreshConfig& refresh) {
+    const auto seconds = [&](const char* key, std::chrono::seconds& value, std::int64_t least,
+                             std::int64_t most) {
+        std::int64_t count = value.count();
+        reader.number(key, count, least, most);
+        value = std::chrono::seconds(count);
+    };
+    seconds("refresh.confirm_after", refresh.confirm_after, 0, 3600);
+    seconds("refresh.deadline", refresh.deadline, 1, 300);
+    seconds("refresh.quarantine", refresh.quarantine, 1, 3600);
+    seconds("refresh.keep_answers", refresh.keep_answers, 60, 7 * 86400);
+    reader.number("refresh.per_platform", refresh.per_platform, 1, 64);
+}
+
 void readOrigins(Reader& reader, std::vector<std::string>& origins) {
     const std::string key = "connect.return_origins";
     const auto value = reader.text(key);
@@ -285,10 +299,7 @@ Config readConfig(const fs::path& file, const Environment& environment, Problems
     reader.path("outbound.ca_file", ca_file);
     if (!ca_file.empty()) config.ca_file = ca_file;
     readOrigins(reader, config.return_origins);
-    std::int64_t confirm_after = config.refresh.confirm_after.count();
-    reader.number("refresh.confirm_after", confirm_after, 0, 3600);
-    config.refresh.confirm_after = std::chrono::seconds(confirm_after);
-    reader.number("refresh.per_platform", config.refresh.per_platform, 1, 64);
+    readRefresh(reader, config.refresh);
     readLogLevel(reader, config.log_level);
     readPlatforms(reader, source, config.platforms);
     // With an unreadable file everything else would only be noise.

@@ -40,6 +40,9 @@ struct DatabaseConfig {
 
 struct RefreshConfig {
     std::chrono::seconds confirm_after{60};
+    std::chrono::seconds deadline{60};
+    std::chrono::seconds quarantine{600};
+    std::chrono::seconds keep_answers{3600};
     std::size_t per_platform = 8;
 };
 

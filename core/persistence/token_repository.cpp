@@ -8,8 +8,9 @@ namespace {
     "t.account_id, t.generation, t.access_sealed, t.refresh_sealed, t.plugin_data_sealed, " \
     "t.key_id, t.token_type, t.refreshes_itself, t.issued_at, t.access_expires_at, "        \
     "t.refresh_expires_at, t.earliest_refresh_at, t.next_refresh_at, t.lease_owner, "       \
-    "t.lease_epoch, t.lease_until, t.in_doubt_since, t.rejects, t.failures, t.last_error_code"
-#define POSTATO_TOKEN_TYPES "titttitiiiiiitiiiiit"
+    "t.lease_epoch, t.lease_until, t.in_doubt_since, t.rejects, t.failures, "               \
+    "t.last_error_code, t.written_by"
+#define POSTATO_TOKEN_TYPES "titttitiiiiiitiiiiitt"
 
 StoredTokens storedOf(const Row& row) {
     SealedTokens tokens{.account_id = AccountId::trusted(row.text(0))};
@@ -33,7 +34,7 @@ StoredTokens storedOf(const Row& row) {
     state.rejects = row.integer(17);
     state.failures = row.integer(18);
     state.last_error_code = row.optionalText(19);
-    return {std::move(tokens), std::move(state)};
+    return {std::move(tokens), std::move(state), row.optionalText(20).value_or("")};
 }
 
 Parameters pairParameters(const WorkspaceScope& scope, const SealedTokens& tokens,
@@ -167,17 +168,20 @@ std::int64_t TokenRepository::sweepAttempts(TimePoint before) {
 }
 
 // A lease taken over from one who never gave it back leaves doubt: its request may have been sent.
+// Whoever never gives it back makes the row due when it ends, even if he took it before its time.
 #define POSTATO_TAKE_LEASE                                                    \
     "UPDATE social_account_tokens AS t SET lease_epoch = t.lease_epoch + 1, " \
     "in_doubt_since = CASE WHEN t.lease_owner IS NOT NULL "                   \
-    "THEN COALESCE(t.in_doubt_since, :now) ELSE t.in_doubt_since END, "       \
-    "lease_owner = :owner, lease_until = :until "
-#define POSTATO_DUE                                               \
-    "SELECT d.account_id FROM social_account_tokens d "           \
-    "JOIN social_accounts a ON a.id = d.account_id "              \
-    "WHERE d.platform = :platform AND d.next_refresh_at <= :now " \
-    "AND (d.lease_owner IS NULL OR d.lease_until <= :now) "       \
-    "AND a.status = 'connected' AND a.deleted_at IS NULL "        \
+    "THEN :now ELSE t.in_doubt_since END, "                                   \
+    "lease_owner = :owner, lease_until = :until, next_refresh_at = :until "
+#define POSTATO_DUE                                                                   \
+    "SELECT d.account_id FROM social_account_tokens d "                               \
+    "JOIN social_accounts a ON a.id = d.account_id "                                  \
+    "WHERE d.platform = :platform AND d.next_refresh_at <= :now "                     \
+    "AND (d.lease_owner IS NULL OR d.lease_until <= :now) "                           \
+    "AND (d.in_doubt_since IS NULL OR d.lease_owner IS NOT NULL "                     \
+    "OR COALESCE(d.access_expires_at - d.issued_at, 0) <= CAST(:longest AS BIGINT)) " \
+    "AND a.status = 'connected' AND a.deleted_at IS NULL "                            \
     "ORDER BY d.next_refresh_at LIMIT :limit"
 // RETURNING cannot join, so the account's columns are asked for row by row.
 #define POSTATO_CLAIM_RETURNING " RETURNING " POSTATO_BARE_TOKEN_COLUMNS
@@ -185,7 +189,8 @@ std::int64_t TokenRepository::sweepAttempts(TimePoint before) {
     "account_id, generation, access_sealed, refresh_sealed, plugin_data_sealed, key_id, " \
     "token_type, refreshes_itself, issued_at, access_expires_at, refresh_expires_at, "    \
     "earliest_refresh_at, next_refresh_at, lease_owner, lease_epoch, lease_until, "       \
-    "in_doubt_since, rejects, failures, last_error_code, workspace_id, platform, "        \
+    "in_doubt_since, rejects, failures, last_error_code, written_by, "                    \
+    "workspace_id, platform, "                                                            \
     "(SELECT s.client_id FROM social_accounts s WHERE s.id = account_id), "               \
     "(SELECT s.grant_key FROM social_accounts s WHERE s.id = account_id)"
 
@@ -215,14 +220,15 @@ constexpr Statement kInsertAttempt{
     "started_at) VALUES (:id, :ws, :account, :generation, :epoch, :owner, :now)"};
 
 RefreshClaim TokenRepository::claimOf(const Row& row, const std::string& owner, Random& random) {
-    const auto workspace = WorkspaceId::trusted(row.text(20));
+    const auto workspace = WorkspaceId::trusted(row.text(21));
     RefreshClaim claim{.scope = RowScope::of(workspace),
-                       .platform = row.text(21),
-                       .client_id = row.text(22),
-                       .grant_key = row.text(23),
+                       .platform = row.text(22),
+                       .client_id = row.text(23),
+                       .grant_key = row.text(24),
                        .attempt_id = AttemptId::make(tx_.now(), random).str(),
                        .owner = owner,
                        .stored = storedOf(row)};
+    claim.taken_over = claim.stored.state.in_doubt_since == tx_.now();
     tx_.execute(kInsertAttempt, {arg("id", claim.attempt_id), arg("ws", workspace.str()),
                                  arg("account", claim.stored.tokens.account_id.str()),
                                  arg("generation", claim.stored.tokens.generation),
@@ -231,19 +237,41 @@ RefreshClaim TokenRepository::claimOf(const Row& row, const std::string& owner, 
     return claim;
 }
 
+constexpr Statement kAccountOfAttempt{"tokens.account_of_attempt",
+                                      "SELECT platform, client_id, grant_key FROM social_accounts "
+                                      "WHERE id = :id AND workspace_id = :ws",
+                                      "ttt"};
+
+std::optional<RefreshClaim> TokenRepository::ofAttempt(const WorkspaceId& workspace,
+                                                       const AccountId& id,
+                                                       const std::string& attempt_id) {
+    const auto account =
+        tx_.queryOne(kAccountOfAttempt, {arg("id", id.str()), arg("ws", workspace.str())});
+    if (!account) return std::nullopt;
+    const auto scope = RowScope::of(workspace);
+    const auto stored = find(scope, id);
+    return RefreshClaim{.scope = scope,
+                        .platform = account->text(0),
+                        .client_id = account->text(1),
+                        .grant_key = account->text(2),
+                        .attempt_id = attempt_id,
+                        .owner = {},
+                        .stored = stored.value_or(StoredTokens{SealedTokens{.account_id = id}})};
+}
+
 const Statement& TokenRepository::claimDueStatement(Dialect dialect) {
     return dialect == Dialect::Postgresql ? kClaimDuePostgresql : kClaimDueSqlite;
 }
 
-std::vector<RefreshClaim> TokenRepository::claimDue(const std::string& platform,
-                                                    const std::string& owner,
-                                                    std::chrono::milliseconds lease,
-                                                    std::int64_t limit, Random& random) {
+std::vector<RefreshClaim> TokenRepository::claimDue(
+    const std::string& platform, const std::string& owner, std::chrono::milliseconds lease,
+    std::int64_t limit, std::chrono::milliseconds longest_in_doubt, Random& random) {
     const auto& statement = claimDueStatement(tx_.dialect());
     std::vector<RefreshClaim> claims;
     for (const auto& row : tx_.query(
              statement, {arg("platform", platform), arg("owner", owner), arg("now", tx_.now()),
-                         arg("until", tx_.now() + lease), arg("limit", limit)}))
+                         arg("until", tx_.now() + lease), arg("limit", limit),
+                         arg("longest", std::int64_t{longest_in_doubt.count()})}))
         claims.push_back(claimOf(row, owner, random));
     return claims;
 }

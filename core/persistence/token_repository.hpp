@@ -46,6 +46,7 @@ struct RefreshState {
 struct StoredTokens {
     SealedTokens tokens;
     RefreshState state;
+    std::string written_by;  ///< the attempt or connection that brought the pair
 };
 
 /// Work that a claim handed out: the row as it is under the lease, in its own workspace's scope.
@@ -57,6 +58,8 @@ struct RefreshClaim {
     std::string attempt_id;
     std::string owner;
     StoredTokens stored;
+    /// The lease was taken from one who never gave it back: his request may have been sent.
+    bool taken_over = false;
 };
 
 class TokenRepository {
@@ -76,15 +79,21 @@ public:
 
     /// Takes leases on up to `limit` rows of `platform` that are due at tx.now() and not leased (or
     /// whose lease ran out, which marks them in doubt), oldest first, and records the attempts.
-    /// The commit of this transaction is the permission to call the platform.
+    /// The commit of this transaction is the permission to call the platform. Rows in doubt are
+    /// left alone if their access token's whole life is longer than `longest_in_doubt`.
     std::vector<RefreshClaim> claimDue(const std::string& platform, const std::string& owner,
                                        std::chrono::milliseconds lease, std::int64_t limit,
-                                       Random& random);
+                                       std::chrono::milliseconds longest_in_doubt, Random& random);
     /// The same for one account, due or not, unless its pair is another than the one of
     /// `generation` or another holds a lease that has not run out.
     std::optional<RefreshClaim> claim(const WorkspaceScope& scope, const AccountId& id,
                                       std::int64_t generation, const std::string& owner,
                                       std::chrono::milliseconds lease, Random& random);
+
+    /// What an attempt is about whose answer turns up without its lease: as a claim, with the
+    /// generation 0 when the pair is gone. Nothing when there is no such account.
+    std::optional<RefreshClaim> ofAttempt(const WorkspaceId& workspace, const AccountId& id,
+                                          const std::string& attempt_id);
 
     /// Compare-and-set on `tokens.generation - 1` and a live account; releases the lease and clears
     /// doubt and counters. False: somebody else wrote, or the account is gone.

@@ -63,6 +63,9 @@ BOOST_AUTO_TEST_CASE(the_two_example_files_say_the_same) {
     BOOST_TEST((ini.ca_file == xml.ca_file));
     BOOST_TEST(ini.return_origins == xml.return_origins);
     BOOST_TEST((ini.refresh.confirm_after == xml.refresh.confirm_after));
+    BOOST_TEST((ini.refresh.deadline == xml.refresh.deadline));
+    BOOST_TEST((ini.refresh.quarantine == xml.refresh.quarantine));
+    BOOST_TEST((ini.refresh.keep_answers == xml.refresh.keep_answers));
     BOOST_TEST(ini.refresh.per_platform == xml.refresh.per_platform);
     BOOST_TEST((ini.log_level == xml.log_level));
     BOOST_TEST_REQUIRE(ini.platforms.size() == 4u);

@@ -22,7 +22,7 @@ struct LeaseWorld : World {
 
     std::vector<RefreshClaim> claimDue(const std::string& owner, std::int64_t limit = 100) {
         return db->write([&](Transaction& tx) {
-            return TokenRepository(tx).claimDue(kPlatform, owner, 30s, limit, db.random);
+            return TokenRepository(tx).claimDue(kPlatform, owner, 30s, limit, 1000h, db.random);
         });
     }
     std::optional<RefreshClaim> claim(const AccountId& id, const std::string& owner) {
@@ -101,7 +101,7 @@ BOOST_DATA_TEST_CASE(another_platform_s_accounts_are_not_due, backends(), backen
     LeaseWorld world(backend);
     world.storePair(world.ours, "ada");
     const auto claims = world.db->write([&](Transaction& tx) {
-        return TokenRepository(tx).claimDue("another", "w1", 30s, 10, world.db.random);
+        return TokenRepository(tx).claimDue("another", "w1", 30s, 10, 1h, world.db.random);
     });
     BOOST_TEST(claims.empty());
 }
@@ -142,10 +142,42 @@ BOOST_DATA_TEST_CASE(an_abandoned_lease_leaves_doubt_since_it_was_taken_over, ba
     BOOST_TEST((second[0].stored.state.in_doubt_since == taken_over));
     BOOST_TEST(second[0].stored.state.lease_epoch == 2);
 
-    // And the doubt is as old as the first such take-over.
+    BOOST_TEST(second[0].taken_over);
+
+    // And the doubt is as old as the last such take-over.
     world.db.clock.advance(1min);
     const auto third = world.claim(id, "w3");
-    BOOST_TEST((third.value().stored.state.in_doubt_since == taken_over));
+    BOOST_TEST((third.value().stored.state.in_doubt_since == world.db.clock.now()));
+    BOOST_TEST(third.value().taken_over);
+    BOOST_TEST(world.release(third.value(),
+                             {.next_refresh_at = world.db.clock.now() + 1min, .in_doubt = true}));
+    world.db.clock.advance(1min);
+    const auto quiet = world.claimDue("w4");
+    BOOST_REQUIRE(quiet.size() == 1u);
+    BOOST_TEST(!quiet[0].taken_over);
+}
+
+BOOST_DATA_TEST_CASE(doubt_is_left_alone_where_the_token_lives_longer_than_asked, backends(),
+                     backend) {
+    LeaseWorld world(backend);
+    const auto id = world.storePair(world.ours, "ada");
+    const auto pair = world.tokens(id).tokens;
+    const std::chrono::milliseconds lifetime = *pair.access_expires_at - pair.issued_at;
+    const auto due = [&](std::chrono::milliseconds longest) {
+        return world.db->write([&](Transaction& tx) {
+            return TokenRepository(tx)
+                .claimDue(kPlatform, "w1", 30s, 10, longest, world.db.random)
+                .size();
+        });
+    };
+    world.release(world.claim(id, "w1").value(),
+                  {.next_refresh_at = world.db.clock.now(), .in_doubt = true});
+    BOOST_TEST(due(0ms) == 0u);
+    BOOST_TEST(due(lifetime - 1ms) == 0u);
+    BOOST_TEST(due(lifetime) == 1u);
+    // A lease nobody gave back is taken at once: that is how the doubt begins.
+    world.db.clock.advance(31s);
+    BOOST_TEST(due(0ms) == 1u);
 }
 
 BOOST_DATA_TEST_CASE(a_lease_given_back_leaves_no_doubt, backends(), backend) {
@@ -155,7 +187,8 @@ BOOST_DATA_TEST_CASE(a_lease_given_back_leaves_no_doubt, backends(), backend) {
     const auto next = world.db.clock.now() + 5min;
     BOOST_TEST(world.release(
         claim, {.next_refresh_at = next, .rejects = 1, .failures = 2, .error_code = "http_503"}));
-    const auto [tokens, state] = world.tokens(id);
+    const auto [tokens, state, written_by] = world.tokens(id);
+    BOOST_TEST(written_by == "consent");
     BOOST_TEST((tokens.next_refresh_at == next));
     BOOST_TEST(tokens.generation == 1);
     BOOST_TEST(!state.lease_owner.has_value());
@@ -242,7 +275,8 @@ BOOST_DATA_TEST_CASE(competing_workers_share_the_work_without_overlap, backends(
     const auto work = [&](Database& database, const std::string& owner) {
         for (;;) {
             const auto claims = database.write([&](Transaction& tx) {
-                return TokenRepository(tx).claimDue(kPlatform, owner, 30s, 5, world.db.random);
+                return TokenRepository(tx).claimDue(kPlatform, owner, 30s, 5, 1000h,
+                                                    world.db.random);
             });
             if (claims.empty()) return;
             const std::lock_guard lock(mutex);

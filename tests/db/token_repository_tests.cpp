@@ -20,7 +20,8 @@ BOOST_DATA_TEST_CASE(a_pair_comes_back_whole, backends(), backend) {
     const auto id = world.storeAccount(world.ours, "ada");
     const auto stored = world.pair(id, 1);
     world.run(&TokenRepository::insert, world.ours, stored, std::string("consent"));
-    const auto [found, state] = world.tokens(id);
+    const auto [found, state, written_by] = world.tokens(id);
+    BOOST_TEST(written_by == "consent");
     BOOST_TEST(found.account_id.str() == id.str());
     BOOST_TEST(found.generation == 1);
     BOOST_TEST(found.access_sealed == "access-1");
@@ -101,7 +102,8 @@ BOOST_DATA_TEST_CASE(a_refreshed_pair_is_stored_once_and_only_over_the_one_befor
     BOOST_TEST(!store(3));
     BOOST_TEST(store(2));
     BOOST_TEST(!store(2));
-    const auto [tokens, state] = world.tokens(id);
+    const auto [tokens, state, written_by] = world.tokens(id);
+    BOOST_TEST(written_by == "att_1");
     BOOST_TEST(tokens.generation == 2);
     BOOST_TEST(*tokens.refresh_sealed == "refresh-2");
 }

@@ -14,6 +14,9 @@ export class Sandbox {
     consent(platform, person, more = {}) {
         return this.#call('POST', 'consent', { platform, person, decision: 'approve', ...more });
     }
+    switches(platform, settings) {
+        return this.#call('POST', 'switches', { platform, ...settings });
+    }
     lifetimes(platform, seconds) {
         return this.#call('POST', 'lifetimes', { platform, ...seconds });
     }

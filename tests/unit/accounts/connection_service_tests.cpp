@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 #include <thread>
 
+#include "journal/journal_clients.hpp"
 #include "persistence/identity_repository.hpp"
 #include "service_world.hpp"
 
@@ -64,6 +65,28 @@ struct Walk {
                 .may_connect = [](const auto&, const auto&) { return true; }};
     }
 };
+
+/// Comes back from the platform while nothing can be stored.
+static void arriveInVain(ServiceWorld& world, Walk& walk, const std::string& who) {
+    world.db.sql("ALTER TABLE account_events RENAME TO elsewhere");
+    BOOST_CHECK_THROW(walk.arrive(who), Error);
+    world.db.sql("ALTER TABLE elsewhere RENAME TO account_events");
+}
+
+/// The process is killed between the platform's answer and everything else.
+static void dieAfterExchange(ServiceWorld& world, Walk& walk, const std::string& who) {
+    const auto& id = walk.started->connection;
+    BOOST_REQUIRE(world.db->write([&](persistence::Transaction& tx) {
+        return persistence::ConnectionRepository(tx).consume(world.workspace, id);
+    }));
+    auto entry = world.journal.begin(
+        {journal::Operation::Exchange, world.workspace.id().str(), kPlatform, id.str(), id.str()});
+    ScriptedNetwork network(*world.platform);
+    journal::RecordingClient http(network, entry, world.db.clock, world.log);
+    sdk::CodeExchange exchange;
+    exchange.code = sdk::Secret(who);
+    BOOST_REQUIRE(world.platform->exchangeCode(http, exchange).ok());
+}
 
 static std::size_t listed(ServiceWorld& world) {
     return world.accounts.list(world.workspace, {}, {}, false).items.size();
@@ -278,6 +301,67 @@ BOOST_DATA_TEST_CASE(a_choice_that_cannot_be_stored_can_be_made_again, backends(
     world.db.sql("ALTER TABLE elsewhere RENAME TO account_events");
     BOOST_TEST((world.connections.choose(walk.ask(), {"several"}).state == State::Connected));
     BOOST_TEST(listed(world) == 1u);
+}
+
+BOOST_DATA_TEST_CASE(a_pair_that_could_not_be_stored_is_connected_from_the_journal, backends(),
+                     backend) {
+    ServiceWorld world(backend);
+    Walk walk(world);
+    walk.start();
+    arriveInVain(world, walk, "ada");
+    BOOST_TEST(listed(world) == 0u);
+    BOOST_TEST((world.connections.result(walk.ask()).state == State::InProgress));
+
+    world.db.clock.advance(30s);
+    world.replay.settleWaiting();
+    const auto result = world.connections.result(walk.ask());
+    BOOST_TEST((result.state == State::Connected));
+    BOOST_REQUIRE(listed(world) == 1u);
+    const auto id = AccountId::trusted(result.account_ids.at(0));
+    BOOST_TEST(world.accessToken(world.workspace, id) == "access-ada-1");
+    const auto pair = world.tokens(world.workspace, id)->tokens;
+    BOOST_TEST((*pair.access_expires_at == world.db.clock.now() - 30s + 2h));
+    BOOST_TEST(world.platform->exchanges() == 1);
+    world.replay.catchUp();
+    BOOST_TEST(world.tokens(world.workspace, id)->tokens.generation == 1);
+}
+
+BOOST_DATA_TEST_CASE(several_identities_from_the_journal_wait_for_their_choice, backends(),
+                     backend) {
+    ServiceWorld world(backend);
+    Walk walk(world);
+    walk.start();
+    dieAfterExchange(world, walk, "several");
+    world.replay.settleWaiting();
+    BOOST_TEST((world.connections.result(walk.ask()).state == State::Choosing));
+    BOOST_TEST(world.connections.choices(walk.ask()).size() == 2u);
+}
+
+BOOST_DATA_TEST_CASE(a_pair_whose_person_was_told_to_begin_again_is_revoked, backends(), backend) {
+    ServiceWorld world(backend);
+    Walk walk(world);
+    walk.start();
+    arriveInVain(world, walk, "ada");
+    world.db.clock.advance(61s);
+    world.housekeeper.sweep();
+    BOOST_TEST(world.connections.result(walk.ask()).code == "interrupted");
+    world.replay.settleWaiting();
+    BOOST_TEST(listed(world) == 0u);
+    BOOST_TEST(world.connections.result(walk.ask()).code == "interrupted");
+    BOOST_TEST(world.revocations.runDue(10) == 1u);
+    BOOST_TEST(world.platform->revoked() == std::vector<std::string>{"access-ada-1"});
+}
+
+BOOST_DATA_TEST_CASE(a_pair_that_comes_too_late_is_revoked, backends(), backend) {
+    ServiceWorld world(backend);
+    Walk walk(world);
+    walk.start();
+    arriveInVain(world, walk, "ada");
+    world.db.clock.advance(16min);
+    world.replay.settleWaiting();
+    BOOST_TEST(listed(world) == 0u);
+    BOOST_TEST((world.connections.result(walk.ask()).state == State::Failed));
+    BOOST_TEST(world.revocations.runDue(10) == 1u);
 }
 
 BOOST_DATA_TEST_CASE(the_twenty_first_start_closes_the_oldest, backends(), backend) {

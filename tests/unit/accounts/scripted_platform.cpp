@@ -1,11 +1,63 @@
 #include "scripted_platform.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 namespace postato::accounts::testing {
 
 using sdk::Credentials;
 using sdk::Secret;
+
+namespace {
+
+const std::string kOrigin = "https://scripted.example";
+
+sdk::HttpRequest requestTo(const std::string& path, std::string body) {
+    sdk::HttpRequest request;
+    request.method = "POST";
+    request.url = kOrigin + path;
+    request.body = std::move(body);
+    return request;
+}
+
+/// "ada" of "refresh-ada-1".
+std::string personOf(const std::string& token) {
+    const auto first = token.find('-');
+    return token.substr(first + 1, token.rfind('-') - first - 1);
+}
+
+/// The wire form: access token, refresh token, subject, scopes, in lines.
+std::string textOf(const Credentials& credentials) {
+    std::string text = std::string(credentials.access_token.reveal()) + "\n" +
+                       std::string(credentials.refresh_token.reveal()) + "\n" +
+                       credentials.subject + "\n";
+    for (const auto& scope : credentials.scopes) text += scope + " ";
+    return text;
+}
+
+Credentials readTokens(const std::string& text) {
+    std::istringstream lines(text);
+    std::string access, refresh, scope;
+    Credentials credentials;
+    std::getline(lines, access);
+    std::getline(lines, refresh);
+    std::getline(lines, credentials.subject);
+    while (lines >> scope) credentials.scopes.push_back(scope);
+    credentials.access_token = Secret(access);
+    credentials.refresh_token = Secret(refresh);
+    credentials.expires_in = std::chrono::hours(2);
+    credentials.token_type = "Bearer";
+    return credentials;
+}
+
+sdk::HttpResponse refusal(const sdk::PlatformError& error) {
+    return {400,
+            {},
+            std::to_string(static_cast<int>(error.kind)) + " " +
+                std::to_string(static_cast<int>(error.grant_end))};
+}
+
+}  // namespace
 
 ScriptedPlatform::ScriptedPlatform() {
     facts.display_name = "Scripted";
@@ -48,37 +100,57 @@ Credentials ScriptedPlatform::consented(const std::string& person) const {
     return credentials;
 }
 
-sdk::Result<Credentials> ScriptedPlatform::exchangeCode(sdk::HttpClient&,
+sdk::Result<Credentials> ScriptedPlatform::exchangeCode(sdk::HttpClient& http,
                                                         const sdk::CodeExchange& exchange) const {
-    read([&] { return ++exchanges_; });
-    return consented(std::string(exchange.code.reveal()));
+    const auto answer = http.send(requestTo("/exchange", std::string(exchange.code.reveal())));
+    if (!answer.ok()) return answer.error();
+    return readTokens(answer.value().body);
 }
 
-sdk::Result<Credentials> ScriptedPlatform::refresh(sdk::HttpClient&,
+sdk::Result<Credentials> ScriptedPlatform::refresh(sdk::HttpClient& http,
                                                    const Credentials& credentials) const {
+    const auto answer =
+        http.send(requestTo("/refresh", std::string(credentials.refresh_token.reveal())));
+    if (!answer.ok()) return answer.error();
+    if (answer.value().status == 200 && !reads) return errorOf(sdk::ErrorKind::Ambiguous);
+    if (answer.value().status == 200) return readTokens(answer.value().body);
+    std::istringstream words(answer.value().body);
+    int kind = 0, end = 0;
+    words >> kind >> end;
+    return errorOf(static_cast<sdk::ErrorKind>(kind), static_cast<sdk::GrantEnd>(end));
+}
+
+sdk::Result<sdk::HttpResponse> ScriptedPlatform::serve(const sdk::HttpRequest& request) const {
+    if (request.url == kOrigin + "/exchange") {
+        read([&] { return ++exchanges_; });
+        return sdk::HttpResponse{200, {}, textOf(consented(request.body))};
+    }
     const auto meanwhile = during_refresh;  // it may replace itself while it runs
     meanwhile();
     const std::lock_guard lock(mutex_);
     ++refreshes_;
-    if (!refresh_errors_.empty()) {
-        auto error = refresh_errors_.front();
-        refresh_errors_.pop_front();
-        return error;
-    }
-    const std::string token(credentials.refresh_token.reveal());
+    if (refresh_errors_.empty()) return rotate(request.body);
+    const auto error = refresh_errors_.front();
+    refresh_errors_.pop_front();
+    using sdk::ErrorKind;
+    if (error.kind == ErrorKind::Transient || error.kind == ErrorKind::Ambiguous) return error;
+    return refusal(error);
+}
+
+sdk::HttpResponse ScriptedPlatform::rotate(const std::string& token) const {
     if (std::find(spent_.begin(), spent_.end(), token) != spent_.end()) {
         ++reuses_;
-        return errorOf(sdk::ErrorKind::InvalidGrant);
+        return refusal(errorOf(sdk::ErrorKind::InvalidGrant));
     }
+    const auto person = personOf(token);
     const auto serial = std::to_string(++serial_);
     Credentials fresh;
-    fresh.access_token = Secret("access-" + credentials.subject + "-" + serial);
+    fresh.access_token = Secret("access-" + person + "-" + serial);
     if (answers_refresh_token) {
         spent_.push_back(token);
-        fresh.refresh_token = Secret("refresh-" + credentials.subject + "-" + serial);
+        fresh.refresh_token = Secret("refresh-" + person + "-" + serial);
     }
-    fresh.expires_in = std::chrono::hours(2);
-    return fresh;
+    return {200, {}, textOf(fresh)};
 }
 
 sdk::Result<sdk::Revocation> ScriptedPlatform::revoke(sdk::HttpClient&,

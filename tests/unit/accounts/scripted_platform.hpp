@@ -12,8 +12,9 @@
 
 namespace postato::accounts::testing {
 
-/// Strict rotation: each refresh spends the token it was called with, and says so when a spent one
-/// comes back. Thread-safe, as a platform is.
+/// A plugin and the platform it talks to, over a network of one process. Strict rotation: each
+/// refresh spends the token it was called with, and says so when a spent one comes back.
+/// Thread-safe, as a platform is.
 class ScriptedPlatform final : public sdk::Platform {
     /// Reads or changes under the lock.
     template <class Read>
@@ -37,6 +38,9 @@ public:
     sdk::Result<std::vector<sdk::Identity>> identify(
         sdk::HttpClient& http, const sdk::Credentials& credentials) const override;
 
+    /// What the platform answers.
+    sdk::Result<sdk::HttpResponse> serve(const sdk::HttpRequest& request) const;
+
     /// Credentials as a first consent of `person` gives them.
     sdk::Credentials consented(const std::string& person) const;
 
@@ -46,6 +50,7 @@ public:
 
     sdk::Traits facts;                             ///< set before the platform is handed out
     std::function<void()> during_refresh = [] {};  ///< runs while the call is under way
+    bool reads = true;                             ///< else the plugin makes nothing of a success
     bool gives_refresh_tokens = true;
     bool answers_refresh_token = true;               ///< else a refresh keeps the old one unsaid
     std::optional<std::vector<std::string>> grants;  ///< scopes; none: as asked, unsaid
@@ -64,6 +69,8 @@ public:
     }
 
 private:
+    sdk::HttpResponse rotate(const std::string& token) const;
+
     mutable std::mutex mutex_;
     mutable int serial_ = 0;
     mutable int refreshes_ = 0;
@@ -73,6 +80,18 @@ private:
     mutable std::vector<std::string> revoked_;
     mutable std::deque<sdk::PlatformError> refresh_errors_;
     mutable std::deque<sdk::PlatformError> revoke_errors_;
+};
+
+/// The way to a scripted platform.
+class ScriptedNetwork final : public sdk::HttpClient {
+public:
+    explicit ScriptedNetwork(const ScriptedPlatform& platform) : platform_(platform) {}
+    sdk::Result<sdk::HttpResponse> send(const sdk::HttpRequest& request) override {
+        return platform_.serve(request);
+    }
+
+private:
+    const ScriptedPlatform& platform_;
 };
 
 /// An error of a kind, with a code to match.

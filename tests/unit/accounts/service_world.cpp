@@ -2,8 +2,6 @@
 
 #include <fcntl.h>
 
-#include "postato/sdk/testing/fake_http_client.hpp"
-
 namespace postato::accounts::testing {
 namespace {
 
@@ -19,8 +17,9 @@ std::unique_ptr<crypto::TokenCipher> makeCipher(Random& random) {
 }
 
 platforms::PlatformRegistry makeRegistry(const std::shared_ptr<ScriptedPlatform>& platform,
-                                         const Logger& log) {
+                                         const Logger& log, const std::string& version = "1") {
     platforms::PlatformEntry entry;
+    entry.version = version;
     entry.id = kPlatform;
     entry.display_name = platform->facts.display_name;
     entry.state = platforms::PlatformState::Ready;
@@ -46,19 +45,22 @@ ServiceWorld::ServiceWorld(const postato::testing::Backend& backend, const Adjus
       log(db.clock, nowhere()),
       cipher(makeCipher(db.random)),
       vault(*cipher),
+      journal(directory.path() / "journal", *cipher),
       registry(makeRegistry(platform, log)),
       gateway{registry,
-              [](std::chrono::milliseconds) {
-                  return std::make_unique<sdk::testing::FakeHttpClient>();
+              [this](std::chrono::milliseconds) {
+                  return std::make_unique<ScriptedNetwork>(*platform);
               }},
       schedule(db.random, policy),
       revocations(*db, gateway, vault, db.random, log, "one", {}),
+      settlement(*db, vault, revocations, schedule, db.random, log, policy),
       writer(gateway, vault, schedule, revocations, db.random),
-      refresher(*db, gateway, vault, revocations, schedule, db.random, log, "one", policy),
-      accounts(*db, gateway, vault, refresher, revocations, db.random, log),
-      connections(*db, gateway, vault, writer, revocations, db.random, log,
+      refresher(*db, gateway, vault, journal, settlement, db.random, log, "one", policy),
+      accounts(*db, gateway, vault, journal, refresher, revocations, db.random, log),
+      connections(*db, gateway, vault, journal, writer, revocations, db.random, log,
                   {.public_url = "https://postato.example"}),
-      housekeeper(*db, gateway, vault, revocations, log, {}),
+      replay(*db, gateway, vault, journal, settlement, revocations, connections, log),
+      housekeeper(*db, gateway, vault, journal, revocations, log, {}),
       workspace(db.makeWorkspace()) {}
 
 AccountId ServiceWorld::connect(const persistence::WorkspaceScope& scope,
@@ -110,10 +112,21 @@ std::vector<std::string> ServiceWorld::eventTypes(const persistence::WorkspaceSc
     return types;
 }
 
-std::unique_ptr<TokenRefresher> ServiceWorld::anotherRefresher() {
+std::unique_ptr<TokenRefresher> ServiceWorld::anotherRefresher(const std::string& own_journal) {
+    if (!own_journal.empty())
+        other_journals_.push_back(
+            std::make_unique<journal::AnswerJournal>(directory.path() / own_journal, *cipher));
+    auto& answers = own_journal.empty() ? journal : *other_journals_.back();
     others_.push_back(db.another());
-    return std::make_unique<TokenRefresher>(*others_.back(), gateway, vault, revocations, schedule,
-                                            db.random, log, "two", policy);
+    other_settlements_.push_back(std::make_unique<RefreshSettlement>(
+        *others_.back(), vault, revocations, schedule, db.random, log, policy));
+    return std::make_unique<TokenRefresher>(*others_.back(), gateway, vault, answers,
+                                            *other_settlements_.back(), db.random, log, "two",
+                                            policy);
+}
+
+void ServiceWorld::installPlugin(const std::string& version) {
+    registry = makeRegistry(platform, log, version);
 }
 
 }  // namespace postato::accounts::testing

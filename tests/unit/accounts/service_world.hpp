@@ -10,10 +10,12 @@
 #include "accounts/account_writer.hpp"
 #include "accounts/connection_service.hpp"
 #include "accounts/housekeeper.hpp"
+#include "accounts/journal_replay.hpp"
 #include "accounts/revocation_queue.hpp"
 #include "accounts/token_refresher.hpp"
 #include "crypto/token_cipher.hpp"
 #include "scripted_platform.hpp"
+#include "support/temporary_directory.hpp"
 #include "support/test_database.hpp"
 
 namespace postato::accounts::testing {
@@ -39,28 +41,36 @@ public:
     std::string accessToken(const persistence::WorkspaceScope& scope, const AccountId& id);
     std::vector<std::string> eventTypes(const persistence::WorkspaceScope& scope,
                                         const AccountId& id);
-    /// Another process on the same database.
-    std::unique_ptr<TokenRefresher> anotherRefresher();
+    /// Another process on the same database; on the same journal, or on one of its own by name.
+    std::unique_ptr<TokenRefresher> anotherRefresher(const std::string& own_journal = "");
+    /// Restarts with another version of the plugin.
+    void installPlugin(const std::string& version);
 
     postato::testing::TestDatabase db;
     std::shared_ptr<ScriptedPlatform> platform;
     Logger log;
     std::unique_ptr<crypto::TokenCipher> cipher;
     TokenVault vault;
+    postato::testing::TemporaryDirectory directory;
+    journal::AnswerJournal journal;
     platforms::PlatformRegistry registry;
     PlatformGateway gateway;
-    RefreshPolicy policy;
+    RefreshPolicy policy{.calm = std::chrono::milliseconds(0)};
     RefreshSchedule schedule;
     RevocationQueue revocations;
+    RefreshSettlement settlement;
     AccountWriter writer;
     TokenRefresher refresher;
     AccountService accounts;
     ConnectionService connections;
+    JournalReplay replay;
     Housekeeper housekeeper;
     persistence::WorkspaceScope workspace;
 
 private:
     std::vector<std::unique_ptr<persistence::Database>> others_;
+    std::vector<std::unique_ptr<RefreshSettlement>> other_settlements_;
+    std::vector<std::unique_ptr<journal::AnswerJournal>> other_journals_;
 };
 
 }  // namespace postato::accounts::testing

@@ -19,7 +19,7 @@ int nowhere() {
     return descriptor;
 }
 
-std::string databaseUrl(const TemporaryDirectory& directory) {
+std::string databaseUrl(const postato::testing::TemporaryDirectory& directory) {
     return "sqlite3://" + (directory.path() / "postato.db").string();
 }
 
@@ -73,16 +73,6 @@ StaticFiles makeFiles(const std::filesystem::path& directory) {
 
 }  // namespace
 
-TemporaryDirectory::TemporaryDirectory() {
-    auto pattern = (std::filesystem::temp_directory_path() / "postato-api-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-}
-
-TemporaryDirectory::~TemporaryDirectory() {
-    std::error_code ignored;  // what is left behind in the temporary directory harms nobody
-    std::filesystem::remove_all(path_, ignored);
-}
-
 void Browser::store(const http::Response& response) {
     for (const auto& [name, value] : response.headers()) {
         if (name != "set-cookie") continue;
@@ -115,18 +105,20 @@ World::World()
               [](std::chrono::milliseconds) {
                   return std::make_unique<sdk::testing::FakeHttpClient>();
               }},
+      journal(directory.path() / "journal", *cipher),
       schedule(random, {}),
       revocations(database, gateway, vault, random, log, "test", {}),
+      settlement(database, vault, revocations, schedule, random, log, {}),
       writer(gateway, vault, schedule, revocations, random),
-      refresher(database, gateway, vault, revocations, schedule, random, log, "test", {}),
-      account_service(database, gateway, vault, refresher, revocations, random, log),
-      connections(database, gateway, vault, writer, revocations, random, log,
+      refresher(database, gateway, vault, journal, settlement, random, log, "test", {}),
+      account_service(database, gateway, vault, journal, refresher, revocations, random, log),
+      connections(database, gateway, vault, journal, writer, revocations, random, log,
                   {.public_url = kPublicUrl}),
       links(database, gateway, connections, random, kPublicUrl),
       sign_in(database, random, {}),
       keys(database, random),
       files(makeFiles(directory.path())),
-      readiness(database, migrator),
+      readiness(database, migrator, journal),
       services{database,    account_service,
                connections, links,
                refresher,   sign_in,

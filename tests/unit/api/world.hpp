@@ -26,24 +26,15 @@
 #include "crypto/system_random.hpp"
 #include "crypto/token_cipher.hpp"
 #include "fake_platform.hpp"
+#include "journal/answer_journal.hpp"
 #include "persistence/database.hpp"
 #include "persistence/migrator.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace postato::api::testing {
 
 inline const std::string kPublicUrl = "https://postato.example";
 inline const std::string kReturnOrigin = "https://app.example";
-
-/// A directory that goes with the object.
-class TemporaryDirectory {
-public:
-    TemporaryDirectory();
-    ~TemporaryDirectory();
-    const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
 
 /// A signed-in browser: its cookies and its CSRF token.
 struct Browser {
@@ -92,7 +83,7 @@ public:
     std::string beginConnect(Browser& browser, const WorkspaceId& workspace,
                              const std::string& more_json = "");
 
-    TemporaryDirectory directory;
+    postato::testing::TemporaryDirectory directory;
     FakeClock clock;
     crypto::SystemRandom random;
     Logger log;
@@ -103,8 +94,10 @@ public:
     accounts::TokenVault vault;
     platforms::PlatformRegistry registry;
     accounts::PlatformGateway gateway;
+    journal::AnswerJournal journal;
     accounts::RefreshSchedule schedule;
     accounts::RevocationQueue revocations;
+    accounts::RefreshSettlement settlement;
     accounts::AccountWriter writer;
     accounts::TokenRefresher refresher;
     accounts::AccountService account_service;

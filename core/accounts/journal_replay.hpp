@@ -1,0 +1,65 @@
+#pragma once
+
+/// \file
+/// Settling the answers that a killed process, or one without a database, has left in the journal.
+
+#include <cstddef>
+
+#include "accounts/platform_gateway.hpp"
+#include "accounts/refresh_settlement.hpp"
+#include "accounts/token_vault.hpp"
+#include "journal/answer_journal.hpp"
+#include "persistence/database.hpp"
+#include "util/log.hpp"
+
+namespace postato::accounts {
+
+class ConnectionService;
+
+/// Nothing is sent: the plugin reads the recorded answers again. Whatever the database has already
+/// is left as it is, so an answer may be replayed any number of times. Thread-safe.
+class JournalReplay {
+public:
+    JournalReplay(persistence::Database& database, const PlatformGateway& platforms,
+                  const TokenVault& vault, journal::AnswerJournal& journal,
+                  RefreshSettlement& settlement, RevocationQueue& revocations,
+                  ConnectionService& connections, const Logger& log)
+        : database_(database),
+          platforms_(platforms),
+          vault_(vault),
+          journal_(journal),
+          settlement_(settlement),
+          revocations_(revocations),
+          connections_(connections),
+          log_(log) {}
+
+    /// Before anything is claimed: what waits, what an older plugin could not read, and, in case
+    /// the database has gone back in time, what it once had. Throws Error{Unavailable} when the
+    /// database is away; what was not settled then waits for the next call.
+    void catchUp();
+
+    /// What waits.
+    void settleWaiting();
+
+private:
+    using Part = journal::AnswerJournal::Part;
+    void replayAll(Part part);
+    void replay(journal::JournalEntry& entry, Part part);
+    void replayRefresh(journal::JournalEntry& entry, Part part);
+    sdk::Result<sdk::Credentials> read(journal::JournalEntry& entry,
+                                       const platforms::PlatformEntry& platform,
+                                       const sdk::Credentials& old);
+    void revokeOrphan(journal::JournalEntry& entry, const persistence::RefreshClaim& claim,
+                      const platforms::PlatformEntry& platform);
+
+    persistence::Database& database_;
+    const PlatformGateway& platforms_;
+    const TokenVault& vault_;
+    journal::AnswerJournal& journal_;
+    RefreshSettlement& settlement_;
+    RevocationQueue& revocations_;
+    ConnectionService& connections_;
+    const Logger& log_;
+};
+
+}  // namespace postato::accounts

@@ -1,0 +1,250 @@
+#include "accounts/journal_replay.hpp"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+
+#include "journal/journal_clients.hpp"
+#include "service_world.hpp"
+
+using namespace postato;
+using namespace postato::accounts;
+using namespace postato::accounts::testing;
+using persistence::AccountStatus;
+using persistence::StatusReason;
+using postato::testing::backends;
+using Part = journal::AnswerJournal::Part;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A service whose process can be killed between the platform's answer and the database.
+struct KilledWorld : ServiceWorld {
+    using ServiceWorld::ServiceWorld;
+
+    /// Claims and calls as a worker does, and stores nothing: what `kill -9` leaves behind.
+    void dieAfterAnswer() {
+        for (const auto& claim : refresher.claimDue(kPlatform, 100)) {
+            const auto& pair = claim.stored.tokens;
+            auto entry =
+                journal.begin({journal::Operation::Refresh, claim.scope.id().str(), claim.platform,
+                               pair.account_id.str(), claim.attempt_id, pair.generation});
+            const auto old = vault.open(claim.scope, pair, db.clock.now());
+            ScriptedNetwork network(*platform);
+            journal::RecordingClient http(network, entry, db.clock, log);
+            BOOST_REQUIRE(platform->refresh(http, old).ok());
+        }
+    }
+
+    std::size_t count(Part part) const { return journal.list(part).size(); }
+
+    /// The account's row as it was.
+    void goBackTo(const persistence::SealedTokens& backup) {
+        db->write([&](persistence::Transaction& tx) {
+            persistence::TokenRepository(tx).erase(workspace, backup.account_id);
+            persistence::TokenRepository(tx).insert(workspace, backup, "backup");
+        });
+    }
+
+    /// The replay of a process that starts anew.
+    void restart() { replay.catchUp(); }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(journal_replay_tests)
+
+BOOST_DATA_TEST_CASE(an_answer_that_only_the_journal_has_is_stored, backends(), backend) {
+    KilledWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.passToDue();
+    world.dieAfterAnswer();
+    const auto answered = world.db.clock.now();
+    BOOST_TEST(world.count(Part::Open) == 1u);
+    world.db.clock.advance(5min);
+    world.restart();
+
+    const auto stored = world.tokens(world.workspace, id);
+    BOOST_TEST(stored->tokens.generation == 2);
+    BOOST_TEST(world.accessToken(world.workspace, id) == "access-ada-2");
+    BOOST_TEST((*stored->tokens.access_expires_at == answered + 2h));  // from the answer's receipt
+    BOOST_TEST(!stored->state.lease_owner.has_value());
+    BOOST_TEST(!stored->state.in_doubt_since.has_value());
+    BOOST_TEST(world.count(Part::Open) == 0u);
+    BOOST_TEST(world.count(Part::Settled) == 1u);
+
+    world.passToDue();
+    BOOST_TEST(world.refreshDue() == 1u);
+    BOOST_TEST(world.platform->reuses() == 0);
+    BOOST_TEST(world.tokens(world.workspace, id)->tokens.generation == 3);
+}
+
+BOOST_DATA_TEST_CASE(an_answer_that_the_database_has_changes_nothing, backends(), backend) {
+    KilledWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.passToDue();
+    BOOST_TEST(world.refreshDue() == 1u);
+    // Killed after the commit, before the file was moved.
+    const auto settled = world.journal.list(Part::Settled).front();
+    fs::rename(settled, settled.parent_path().parent_path() / "open" / settled.filename());
+    world.restart();
+    BOOST_TEST(world.tokens(world.workspace, id)->tokens.generation == 2);
+    BOOST_TEST(world.accessToken(world.workspace, id) == "access-ada-2");
+    BOOST_TEST(world.count(Part::Settled) == 1u);
+    BOOST_TEST(world.platform->refreshes() == 1);
+}
+
+BOOST_DATA_TEST_CASE(a_database_that_lost_its_last_commits_is_repaired_in_order, backends(),
+                     backend) {
+    KilledWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    const auto backup = world.tokens(world.workspace, id)->tokens;
+    for (int round = 0; round < 3; ++round) {
+        world.passToDue();
+        BOOST_TEST(world.refreshDue() == 1u);
+        // Files of one moment would have no order.
+        for (const auto& file : world.journal.list(Part::Settled))
+            fs::last_write_time(file, fs::last_write_time(file) - 1s);
+    }
+    const auto newest = world.accessToken(world.workspace, id);
+    world.goBackTo(backup);
+    BOOST_TEST(world.accessToken(world.workspace, id) != newest);
+    world.restart();
+    BOOST_TEST(world.accessToken(world.workspace, id) == newest);
+    world.passToDue();
+    BOOST_TEST(world.refreshDue() == 1u);
+    BOOST_TEST(world.platform->reuses() == 0);
+}
+
+BOOST_DATA_TEST_CASE(a_pair_for_a_disconnected_account_is_revoked_once, backends(), backend) {
+    KilledWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.passToDue();
+    world.dieAfterAnswer();
+    world.accounts.disconnect(world.workspace, id, Actor::system());
+    world.restart();
+    world.restart();
+    while (world.revocations.runDue(10) > 0) {
+    }
+    auto revoked = world.platform->revoked();
+    std::sort(revoked.begin(), revoked.end());
+    BOOST_TEST(revoked == (std::vector<std::string>{"access-ada-1", "access-ada-2"}));
+    BOOST_TEST(!world.tokens(world.workspace, id).has_value());
+    for (const auto part : {Part::Open, Part::Settled, Part::Unread})
+        BOOST_TEST(world.count(part) == 0u);
+}
+
+BOOST_DATA_TEST_CASE(a_later_consent_wins_over_the_journal, backends(), backend) {
+    KilledWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.passToDue();
+    world.dieAfterAnswer();
+    BOOST_TEST((world.connect(world.workspace, "ada") == id));
+    const auto consented = world.accessToken(world.workspace, id);
+    world.restart();
+    BOOST_TEST(world.accessToken(world.workspace, id) == consented);
+    BOOST_TEST(world.count(Part::Open) == 0u);
+}
+
+BOOST_DATA_TEST_CASE(an_account_given_up_comes_back_with_its_pair, backends(), backend) {
+    KilledWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.passToDue();
+    world.dieAfterAnswer();
+    // Another machine, which knows nothing of this journal, meets the spent token.
+    const auto elsewhere = world.anotherRefresher("elsewhere");
+    const auto refreshElsewhere = [&] {
+        for (const auto& claim : elsewhere->claimDue(kPlatform, 100)) elsewhere->run(claim, {});
+    };
+    for (int round = 0; round < 4; ++round) {
+        world.db.clock.advance(15min);
+        refreshElsewhere();
+    }
+    BOOST_TEST((world.account(world.workspace, id).status_reason == StatusReason::RotationLost));
+
+    world.restart();
+    const auto account = world.account(world.workspace, id);
+    BOOST_TEST((account.status == AccountStatus::Connected));
+    BOOST_TEST(!account.status_reason.has_value());
+    BOOST_TEST(world.accessToken(world.workspace, id) == "access-ada-2");
+    BOOST_TEST(world.eventTypes(world.workspace, id).front() == "account.recovered");
+}
+
+BOOST_DATA_TEST_CASE(an_answer_that_waits_is_not_asked_for_again, backends(), backend) {
+    KilledWorld world(backend);
+    world.connect(world.workspace, "ada");
+    world.passToDue();
+    world.dieAfterAnswer();
+    for (int round = 0; round < 4; ++round) {
+        world.db.clock.advance(15min);
+        world.refreshDue();
+    }
+    BOOST_TEST(world.platform->refreshes() == 1);
+    world.restart();
+    BOOST_TEST(world.platform->reuses() == 0);
+}
+
+BOOST_DATA_TEST_CASE(without_a_journal_no_platform_is_called, backends(), backend) {
+    KilledWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    fs::remove_all(world.directory.path() / "journal" / "open");
+    std::ofstream(world.directory.path() / "journal" / "open") << "no directory";
+    world.passToDue();
+    BOOST_TEST(world.refreshDue() == 1u);
+    BOOST_TEST(world.platform->refreshes() == 0);
+    BOOST_TEST((world.account(world.workspace, id).status == AccountStatus::Connected));
+    BOOST_TEST(world.tokens(world.workspace, id)->state.last_error_code.value() ==
+               "journal_unwritable");
+}
+
+BOOST_DATA_TEST_CASE(an_answer_the_plugin_cannot_read_waits_for_a_better_one, backends(), backend) {
+    KilledWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.platform->reads = false;
+    world.passToDue();
+    world.refreshDue();
+    BOOST_TEST(world.count(Part::Unread) == 1u);
+    BOOST_TEST(world.tokens(world.workspace, id)->state.in_doubt_since.has_value());
+    world.platform->reads = true;
+    world.restart();  // the version has not changed
+    BOOST_TEST(world.tokens(world.workspace, id)->tokens.generation == 1);
+    world.installPlugin("2");
+    world.restart();
+    BOOST_TEST(world.tokens(world.workspace, id)->tokens.generation == 2);
+    BOOST_TEST(!world.tokens(world.workspace, id)->state.in_doubt_since.has_value());
+    BOOST_TEST(world.platform->reuses() == 0);
+}
+
+BOOST_DATA_TEST_CASE(a_plugin_that_ends_the_process_is_not_asked_for_ever, backends(), backend) {
+    KilledWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.passToDue();
+    world.dieAfterAnswer();
+    for (int crash = 0; crash < 3; ++crash) {
+        auto entry = world.journal.resume(world.journal.list(Part::Open).front());
+        BOOST_REQUIRE(entry.has_value());
+        entry->beginReading();  // and the process is gone
+    }
+    world.restart();
+    BOOST_TEST(world.count(Part::Open) == 0u);
+    BOOST_TEST(world.count(Part::Unread) == 1u);
+    BOOST_TEST(world.tokens(world.workspace, id)->tokens.generation == 1);
+}
+
+BOOST_DATA_TEST_CASE(an_altered_answer_harms_nothing_and_holds_up_nobody, backends(), backend) {
+    KilledWorld world(backend);
+    const auto ada = world.connect(world.workspace, "ada");
+    const auto bob = world.connect(world.workspace, "bob");
+    world.passToDue();
+    world.dieAfterAnswer();
+    for (const auto& file : world.journal.list(Part::Open))
+        if (file.filename().string().starts_with(ada.str()))
+            std::ofstream(file, std::ios::app) << "not sealed\n";
+    world.restart();
+    BOOST_TEST(world.tokens(world.workspace, ada)->tokens.generation == 1);
+    BOOST_TEST(world.tokens(world.workspace, bob)->tokens.generation == 2);
+    BOOST_TEST(world.count(Part::Unread) == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
