@@ -1,0 +1,37 @@
+// Breaks real processes against the sandbox and compares, account by account, what the platform
+// knows with what we say. Prints one table; ends with 1 when a promise was broken.
+//
+//     node run.mjs [--profile short|long] [--only kill-points|outages]
+//
+// POSTATO_BUILD_DIR names a build with tests (kill points are compiled into those alone),
+// POSTATO_TEST_POSTGRES a PostgreSQL server. See docs/reliability.md.
+
+import { parseArgs } from 'node:util';
+
+import { killPoints } from './scenarios/kill_points.mjs';
+import { outages } from './scenarios/outages.mjs';
+import { Report } from './support/report.mjs';
+
+const kProfiles = {
+    short: {
+        'kill-points': { rounds: 2, databases: ['sqlite', 'postgres'], modes: ['strict'] },
+        outages: { rounds: 4, accounts: 12, replicas: 2 },
+    },
+    long: {
+        'kill-points': { rounds: 100, databases: ['sqlite', 'postgres'], modes: ['strict', 'grace', 'none'] },
+        outages: { rounds: 50, accounts: 200, replicas: 4 },
+    },
+};
+const kScenarios = { 'kill-points': killPoints, outages };
+
+const { values } = parseArgs({
+    options: { profile: { type: 'string', default: 'short' }, only: { type: 'string' } },
+});
+const profile = kProfiles[values.profile];
+if (!profile) throw new Error(`no profile ${values.profile}`);
+
+const report = new Report();
+for (const [name, scenario] of Object.entries(kScenarios))
+    if (!values.only || values.only === name) await scenario({ report, ...profile[name] });
+process.stdout.write(`${report.table()}\n${report.rows.length - report.broken} kept, ${report.broken} broken\n`);
+process.exitCode = report.broken === 0 ? 0 : 1;

@@ -1,0 +1,63 @@
+// A PostgreSQL server of the test's own, which may crash.
+
+import { chown, rm } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { freePort, run, temporaryDirectory } from '../../functional/support/demo.mjs';
+
+const kVersions = '/usr/lib/postgresql';
+const isRoot = process.getuid() === 0;
+
+function programs() {
+    const newest = readdirSync(kVersions).sort((a, b) => Number(a) - Number(b)).at(-1);
+    return join(kVersions, newest, 'bin');
+}
+
+/** As the user `postgres` where we are root: the server refuses to be run by root. */
+async function asServer(program, ...words) {
+    const command = join(programs(), program);
+    const [first, ...rest] = isRoot ? ['runuser', '-u', 'postgres', '--', command, ...words] : [command, ...words];
+    const { code, stdout, stderr } = await run(first, rest, { cwd: '/' });
+    if (code !== 0) throw new Error(`${program}: ${stderr || stdout}`);
+}
+
+export class Cluster {
+    static async start() {
+        const cluster = new Cluster();
+        cluster.directory = await temporaryDirectory();
+        if (isRoot) {
+            const { stdout } = await run('id', ['-u', 'postgres']);
+            await chown(cluster.directory, Number(stdout), -1);
+        }
+        cluster.port = await freePort();
+        cluster.url = `postgresql://postato@127.0.0.1:${cluster.port}/postgres`;
+        await asServer('initdb', '-D', cluster.data, '-U', 'postato', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync');
+        await cluster.comeBack();
+        return cluster;
+    }
+
+    get data() {
+        return join(this.directory, 'data');
+    }
+
+    /** Ends every backend at once, as a crash does; what was committed is there again after `comeBack`. */
+    crash() {
+        return asServer('pg_ctl', '-s', '-D', this.data, '-m', 'immediate', '-w', 'stop');
+    }
+    comeBack() {
+        const options = `-p ${this.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200`;
+        return asServer('pg_ctl', '-s', '-D', this.data, '-w', '-t', '60', '-l', join(this.directory, 'log'), '-o', options, 'start');
+    }
+
+    async execute(statement) {
+        const { code, stdout, stderr } = await run('psql', [this.url, '-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', '-c', statement]);
+        if (code !== 0) throw new Error(stderr);
+        return stdout.trim();
+    }
+
+    async drop() {
+        await this.crash().catch(() => undefined);
+        await rm(this.directory, { recursive: true, force: true });
+    }
+}
