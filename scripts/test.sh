@@ -49,6 +49,8 @@ suite "C++ suites" ctest --preset dev --no-tests=error
 suite "real processes" node_suite functional --test-concurrency=2
 suite "dashboard in the browser" node_suite browser 'dashboard/*.test.mjs'
 suite "connecting in the browser" node_suite browser connect.test.mjs
+suite "chaos, short profile" env POSTATO_BUILD_DIR="$root/build/dev" \
+    timeout 900 node tests/chaos/run.mjs --profile short
 suite "under AddressSanitizer, and fuzzing" scripts/test-sanitizers.sh address
 suite "under ThreadSanitizer" scripts/test-sanitizers.sh thread
 
