@@ -16,22 +16,26 @@ constexpr Milliseconds kInterruptedAfter{std::chrono::seconds(60)};
 constexpr Milliseconds kKeepConnections{std::chrono::hours(24)};
 constexpr Milliseconds kKeepLinks{std::chrono::hours(24 * 30)};
 constexpr Milliseconds kKeepAttempts{std::chrono::hours(24 * 7)};
+constexpr Milliseconds kKeepIncidents{std::chrono::hours(24 * 30)};
 
 }  // namespace
 
 Housekeeper::Housekeeper(persistence::Database& database, const PlatformGateway& platforms,
                          const TokenVault& vault, journal::AnswerJournal& journal,
-                         RevocationQueue& revocations, const Logger& log, HousekeepingPolicy policy)
+                         RevocationQueue& revocations, PlatformBreakers& breakers,
+                         const Logger& log, HousekeepingPolicy policy)
     : database_(database),
       platforms_(platforms),
       vault_(vault),
       journal_(journal),
       revocations_(revocations),
+      breakers_(breakers),
       log_(log),
       policy_(policy) {}
 
 void Housekeeper::sweep() {
     journal_.sweep(policy_.keep_answers);
+    breakers_.reconcile();
     revokeExpiredCandidates();
     database_.write([&](persistence::Transaction& tx) {
         const TimePoint now = tx.now();
@@ -44,6 +48,7 @@ void Housekeeper::sweep() {
         sessions.sweepLinks(now);
         persistence::ThrottleRepository(tx).sweep();
         persistence::TokenRepository(tx).sweepAttempts(now - kKeepAttempts);
+        persistence::IncidentRepository(tx).sweep(now - kKeepIncidents);
         if (interrupted + swept > 0)
             log_.info("housekeeping.swept", {{"connections", swept}, {"interrupted", interrupted}});
     });

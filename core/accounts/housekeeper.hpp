@@ -4,6 +4,7 @@
 /// Sweeps what has ended: pending authorizations, candidates, links, sessions, counters.
 
 #include "accounts/connection_service.hpp"
+#include "accounts/platform_breakers.hpp"
 #include "accounts/revocation_queue.hpp"
 #include "accounts/sign_in_service.hpp"
 
@@ -21,7 +22,8 @@ class Housekeeper {
 public:
     Housekeeper(persistence::Database& database, const PlatformGateway& platforms,
                 const TokenVault& vault, journal::AnswerJournal& journal,
-                RevocationQueue& revocations, const Logger& log, HousekeepingPolicy policy);
+                RevocationQueue& revocations, PlatformBreakers& breakers, const Logger& log,
+                HousekeepingPolicy policy);
 
     /// One round. Candidates nobody chose are revoked, not only forgotten.
     void sweep();
@@ -36,6 +38,7 @@ private:
     const TokenVault& vault_;
     journal::AnswerJournal& journal_;
     RevocationQueue& revocations_;
+    PlatformBreakers& breakers_;
     const Logger& log_;
     HousekeepingPolicy policy_;
 };

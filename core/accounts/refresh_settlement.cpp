@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "accounts/account_writer.hpp"
+#include "accounts/platform_breakers.hpp"
 #include "accounts/revocation_queue.hpp"
 #include "persistence/account_repository.hpp"
 #include "util/json.hpp"
@@ -65,11 +66,13 @@ bool makesNoSense(const sdk::PlatformError& error) {
 }
 
 RefreshSettlement::RefreshSettlement(persistence::Database& database, const TokenVault& vault,
-                                     RevocationQueue& revocations, const RefreshSchedule& schedule,
-                                     Random& random, const Logger& log, RefreshPolicy policy)
+                                     RevocationQueue& revocations, PlatformBreakers& breakers,
+                                     const RefreshSchedule& schedule, Random& random,
+                                     const Logger& log, RefreshPolicy policy)
     : database_(database),
       vault_(vault),
       revocations_(revocations),
+      breakers_(breakers),
       schedule_(schedule),
       random_(random),
       log_(log),
@@ -230,6 +233,15 @@ RefreshReport RefreshSettlement::onDeadGrant(const RefreshClaim& claim,
         if (release.rejects < policy_.rejects_to_expire) {
             // One refusal may be noise at the platform: a second opinion first.
             release.next_refresh_at = now + policy_.confirm_after;
+            tokens.release(claim, release);
+            return {false, "confirming"};
+        }
+        // After a lost answer a refusal is what was to be expected, whatever others get.
+        if (!release.in_doubt && !breakers_.believesRejections(claim.platform)) {
+            release.rejects = claim.stored.state.rejects;
+            release.failures = claim.stored.state.failures + 1;
+            release.next_refresh_at =
+                schedule_.afterFailure(now, release.failures, std::nullopt, std::nullopt);
             tokens.release(claim, release);
             return {false, "confirming"};
         }

@@ -15,6 +15,7 @@
 
 namespace postato::accounts {
 
+class PlatformBreakers;
 class RevocationQueue;
 
 /// What asking for a refresh came to.
@@ -37,8 +38,9 @@ bool makesNoSense(const sdk::PlatformError& error);
 class RefreshSettlement {
 public:
     RefreshSettlement(persistence::Database& database, const TokenVault& vault,
-                      RevocationQueue& revocations, const RefreshSchedule& schedule, Random& random,
-                      const Logger& log, RefreshPolicy policy);
+                      RevocationQueue& revocations, PlatformBreakers& breakers,
+                      const RefreshSchedule& schedule, Random& random, const Logger& log,
+                      RefreshPolicy policy);
 
     /// The platform gave a new pair, at `received_at`. The old one may be spent, so this keeps
     /// trying to store it while the database is away, until `stop` is requested; it then throws
@@ -49,7 +51,8 @@ public:
                           const sdk::Credentials& fresh, TimePoint received_at,
                           std::stop_token stop);
 
-    /// The platform gave none. Only a dead grant, refused twice, changes the account's status.
+    /// The platform gave none. Only a dead grant, refused twice, changes the account's status, and
+    /// not while the platform refuses so many that it must be mistaken.
     RefreshReport failed(const persistence::RefreshClaim& claim, const sdk::Traits& traits,
                          const sdk::PlatformError& error);
 
@@ -72,6 +75,7 @@ private:
     persistence::Database& database_;
     const TokenVault& vault_;
     RevocationQueue& revocations_;
+    PlatformBreakers& breakers_;
     const RefreshSchedule& schedule_;
     Random& random_;
     const Logger& log_;

@@ -55,12 +55,14 @@ private:
 
 TokenRefresher::TokenRefresher(persistence::Database& database, const PlatformGateway& platforms,
                                const TokenVault& vault, journal::AnswerJournal& journal,
-                               RefreshSettlement& settlement, Random& random, const Logger& log,
-                               std::string owner, RefreshPolicy policy)
+                               PlatformBreakers& breakers, RefreshSettlement& settlement,
+                               Random& random, const Logger& log, std::string owner,
+                               RefreshPolicy policy)
     : database_(database),
       platforms_(platforms),
       vault_(vault),
       journal_(journal),
+      breakers_(breakers),
       settlement_(settlement),
       random_(random),
       log_(log),
@@ -70,13 +72,18 @@ TokenRefresher::TokenRefresher(persistence::Database& database, const PlatformGa
 
 std::vector<RefreshClaim> TokenRefresher::claimDue(const std::string& platform,
                                                    std::int64_t limit) {
+    const auto admitted = breakers_.admitted(platform, static_cast<std::size_t>(limit));
+    if (admitted == 0) return {};
     try {
-        return database_.write([&](persistence::Transaction& tx) {
-            auto claims = persistence::TokenRepository(tx).claimDue(
-                platform, owner_, policy_.lease, limit, longestInDoubt(), random_);
-            if (!claims.empty()) POSTATO_KILL_POINT("K0");
-            return claims;
+        auto claims = database_.write([&](persistence::Transaction& tx) {
+            auto due = persistence::TokenRepository(tx).claimDue(
+                platform, owner_, policy_.lease, static_cast<std::int64_t>(admitted),
+                longestInDoubt(), random_);
+            if (!due.empty()) POSTATO_KILL_POINT("K0");
+            return due;
         });
+        if (!claims.empty()) breakers_.began(platform);
+        return claims;
     } catch (const Error& error) {
         if (error.code() == ErrorCode::Unavailable) well_since_ = Steady::now();
         throw;
@@ -132,6 +139,11 @@ RefreshReport TokenRefresher::call(const RefreshClaim& claim, const platforms::P
     const auto network = platforms_.http(platforms_.refresh_deadline);
     journal::RecordingClient http(*network, *kept, clock, log_);
     const auto result = entry.platform->refresh(http, old);
+    const bool in_doubt = claim.stored.state.in_doubt_since.has_value();
+    if (result.ok())
+        breakers_.succeeded(claim.platform);
+    else if (!in_doubt)  // there a refusal says nothing about the platform
+        breakers_.failed(claim.platform, tokens.account_id.str(), result.error().kind);
     if (result.ok()) {
         const auto report = settlement_.renewed(claim, traits, renewedFrom(old, result.value()),
                                                 clock.now(), std::move(stop));

@@ -13,6 +13,7 @@
 #include <stop_token>
 #include <string>
 
+#include "accounts/platform_breakers.hpp"
 #include "accounts/platform_gateway.hpp"
 #include "accounts/refresh_settlement.hpp"
 #include "accounts/token_vault.hpp"
@@ -30,8 +31,8 @@ class TokenRefresher {
 public:
     TokenRefresher(persistence::Database& database, const PlatformGateway& platforms,
                    const TokenVault& vault, journal::AnswerJournal& journal,
-                   RefreshSettlement& settlement, Random& random, const Logger& log,
-                   std::string owner, RefreshPolicy policy);
+                   PlatformBreakers& breakers, RefreshSettlement& settlement, Random& random,
+                   const Logger& log, std::string owner, RefreshPolicy policy);
 
     /// Carries one claim through: no database session is held while the platform is called. Stops
     /// retrying the final write only when `stop` is requested.
@@ -45,7 +46,7 @@ public:
     std::optional<sdk::Credentials> fresh(const persistence::WorkspaceScope& scope,
                                           const AccountId& id, std::chrono::milliseconds margin);
 
-    /// Claims what is due at one platform, for the worker.
+    /// Claims what is due at one platform, for the worker; of a platform in trouble one at a time.
     std::vector<persistence::RefreshClaim> claimDue(const std::string& platform,
                                                     std::int64_t limit);
 
@@ -63,6 +64,7 @@ private:
     const PlatformGateway& platforms_;
     const TokenVault& vault_;
     journal::AnswerJournal& journal_;
+    PlatformBreakers& breakers_;
     RefreshSettlement& settlement_;
     Random& random_;
     const Logger& log_;

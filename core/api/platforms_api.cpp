@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "accounts/platform_breakers.hpp"
 #include "accounts/platform_gateway.hpp"
 #include "api/handlers.hpp"
 #include "api/request_context.hpp"
@@ -38,6 +39,24 @@ nlohmann::json scopeDetails(const platforms::PlatformEntry& entry, const sdk::Tr
     return details;
 }
 
+/// For whoever looks at the platform, operator or not.
+std::string explanation(std::string_view cause) {
+    const auto incident = accounts::incidentOf(cause);
+    if (incident == accounts::Incident::AppRefused)
+        return "The platform refuses this app: its client_id or client_secret must be put right. "
+               "No account is lost meanwhile.";
+    if (incident == accounts::Incident::ManyRejected)
+        return "The platform refuses many accounts at once. None is given up before it is clear "
+               "that this is no mistake of the platform.";
+    return "The platform does not answer usefully. Refreshes wait for it.";
+}
+
+nlohmann::json incidentJson(const persistence::PlatformIncident& incident) {
+    return {{"cause", incident.cause},
+            {"since", toIso8601(incident.opened_at)},
+            {"message", explanation(incident.cause)}};
+}
+
 nlohmann::json platformJson(const platforms::PlatformEntry& entry) {
     const auto traits = entry.platform ? entry.platform->traits() : sdk::Traits();
     const auto state = entry.stateNow();
@@ -58,9 +77,15 @@ nlohmann::json platformJson(const platforms::PlatformEntry& entry) {
 
 /// The same in every workspace: platforms belong to the installation.
 http::Response listPlatforms(const RequestContext&, Services& services) {
+    const auto open = services.breakers.open();
     auto items = nlohmann::json::array();
-    for (const auto& entry : services.platforms.registry.list())
-        items.push_back(platformJson(entry));
+    for (const auto& entry : services.platforms.registry.list()) {
+        auto item = platformJson(entry);
+        item["incidents"] = nlohmann::json::array();
+        for (const auto& incident : open)
+            if (incident.platform == entry.id) item["incidents"].push_back(incidentJson(incident));
+        items.push_back(std::move(item));
+    }
     return http::Response::json(200, {{"items", std::move(items)}});
 }
 

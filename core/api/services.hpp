@@ -20,6 +20,7 @@ class AccountService;
 class ApiKeyService;
 class ConnectionService;
 class ConnectLinkService;
+class PlatformBreakers;
 struct PlatformGateway;
 class SignInService;
 class TokenRefresher;
@@ -50,6 +51,7 @@ struct Services {
     accounts::SignInService& sign_in;
     accounts::ApiKeyService& api_keys;
     const accounts::PlatformGateway& platforms;
+    accounts::PlatformBreakers& breakers;
     const StaticFiles& static_files;
     Readiness& readiness;
     Random& random;

@@ -144,10 +144,11 @@ public:
           journal_(config.server.state_directory / "journal", *cipher_),
           schedule_(random_, refreshPolicy(config)),
           revocations_(*database_, gateway_, vault_, random_, log_, owner_, {}),
-          settlement_(*database_, vault_, revocations_, schedule_, random_, log_,
+          breakers_(*database_, steady_clock_, random_, log_, {}),
+          settlement_(*database_, vault_, revocations_, breakers_, schedule_, random_, log_,
                       refreshPolicy(config)),
-          refresher_(*database_, gateway_, vault_, journal_, settlement_, random_, log_, owner_,
-                     refreshPolicy(config)),
+          refresher_(*database_, gateway_, vault_, journal_, breakers_, settlement_, random_, log_,
+                     owner_, refreshPolicy(config)),
           writer_(gateway_, vault_, schedule_, revocations_, random_),
           connections_(*database_, gateway_, vault_, journal_, writer_, revocations_, random_, log_,
                        connectionPolicy(config)),
@@ -158,16 +159,14 @@ public:
                     log_),
           sign_in_(*database_, random_, {}),
           api_keys_(*database_, random_),
-          housekeeper_(*database_, gateway_, vault_, journal_, revocations_, log_,
+          housekeeper_(*database_, gateway_, vault_, journal_, revocations_, breakers_, log_,
                        housekeepingPolicy(config)),
           readiness_(*database_, migrator_, journal_),
-          services_{*database_,    accounts_,
-                    connections_,  connect_links_,
-                    refresher_,    sign_in_,
-                    api_keys_,     gateway_,
-                    static_files_, readiness_,
-                    random_,       clock_,
-                    log_,          {config.server.public_url, config.return_origins}},
+          services_{*database_,     accounts_,  connections_,
+                    connect_links_, refresher_, sign_in_,
+                    api_keys_,      gateway_,   breakers_,
+                    static_files_,  readiness_, random_,
+                    clock_,         log_,       {config.server.public_url, config.return_origins}},
           dispatcher_(services_),
           workers_(gateway_, refresher_, replay_, revocations_, housekeeper_, log_,
                    workerPolicy(config)) {}
@@ -223,6 +222,7 @@ private:
     }
 
     SystemClock clock_;
+    RunningClock steady_clock_{clock_.now()};
     crypto::SystemRandom random_;
     Logger log_;
     platforms::PlatformRegistry registry_;
@@ -241,6 +241,7 @@ private:
     journal::AnswerJournal journal_;
     accounts::RefreshSchedule schedule_;
     accounts::RevocationQueue revocations_;
+    accounts::PlatformBreakers breakers_;
     accounts::RefreshSettlement settlement_;
     accounts::TokenRefresher refresher_;
     accounts::AccountWriter writer_;

@@ -73,6 +73,9 @@ struct RevocationKind {
 struct AttemptKind {
     static constexpr std::string_view kPrefix = "att_";
 };
+struct IncidentKind {
+    static constexpr std::string_view kPrefix = "inc_";
+};
 struct InstallationKind {
     static constexpr std::string_view kPrefix = "ins_";
 };
@@ -86,6 +89,7 @@ using ConnectionId = Id<ConnectionKind>;
 using ConnectLinkId = Id<ConnectLinkKind>;
 using RevocationId = Id<RevocationKind>;
 using AttemptId = Id<AttemptKind>;
+using IncidentId = Id<IncidentKind>;
 using InstallationId = Id<InstallationKind>;
 
 }  // namespace postato

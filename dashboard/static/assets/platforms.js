@@ -2,6 +2,7 @@
 
 import { element } from './dom.js';
 import { showEmpty } from './states.js';
+import { momentElement } from './time.js';
 import { scopeMeaning } from './wording.js';
 
 /** `onConnect(button, platform)` is called for a Connect button. */
@@ -26,7 +27,13 @@ function platformRow(platform, { mayManage, onConnect }) {
         'li',
         { class: 'platform', 'data-testid': `platform-${platform.id}`, 'data-state': platform.state },
         (show[platform.state] ?? suspended)(platform, mayManage, onConnect),
+        (platform.incidents ?? []).map(incident),
     );
+}
+
+/** What is wrong with the platform as a whole at the moment. */
+function incident({ cause, since, message }) {
+    return element('p', { class: 'reason', 'data-testid': 'incident', 'data-cause': cause }, message, ' Since ', momentElement(since), '.');
 }
 
 function heading(platform, side) {

@@ -101,6 +101,7 @@ const kEvents = {
     'account.reconnected': 'Reconnected',
     'account.refreshed': 'Access renewed',
     'account.token_expired': 'Access ended',
+    'account.recovered': 'Access recovered',
     'account.suspended': 'Suspended by the platform',
     'account.disconnected': 'Disconnected',
     'account.revocation': 'Permission at the platform',

@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { keepPicture } from '../support/browser.mjs';
 import { accountsPath, byId, cardOf, cards, host, listed, message, north, open, page, south, until } from '../support/dashboard.mjs';
 import { refuse } from '../support/fake_host.mjs';
-import { session, variedAccounts } from '../support/fixtures.mjs';
+import { platform, session, variedAccounts } from '../support/fixtures.mjs';
 
 describe('states of the page', () => {
     it('shows that it is loading', async () => {
@@ -58,6 +58,21 @@ describe('states of the page', () => {
         host.state.accounts[north.id] = listed().slice(1);
         await page.context().setOffline(false);
         await until(() => document.querySelectorAll('[data-testid=account-card]').length === 2);
+    });
+
+    it('says what is wrong with a platform as a whole', async () => {
+        const since = '2026-11-26T12:00:00.000Z';
+        const message = 'The platform refuses this app.';
+        host.state.platforms = [
+            platform('murmur', 'Murmur', { incidents: [{ cause: 'app_refused', since, message }] }),
+            platform('vitrine', 'Vitrine', { incidents: [] }),
+        ];
+        await open();
+        const incident = byId('platform-murmur').getByTestId('incident');
+        assert.match(await incident.innerText(), /^The platform refuses this app\. Since /);
+        assert.equal(await incident.locator('time').getAttribute('datetime'), since);
+        assert.equal(await byId('incident').count(), 1);
+        await byId('connect-murmur').waitFor(); // trying it is a way to see whether it is over
     });
 
     it('switches the workspace and remembers it', async () => {

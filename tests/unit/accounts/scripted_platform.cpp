@@ -184,6 +184,12 @@ void ScriptedPlatform::nextRefresh(sdk::PlatformError error) const {
     read([&] { return refresh_errors_.emplace_back(std::move(error)).code.size(); });
 }
 
+void ScriptedPlatform::forgetErrors() const {
+    const std::lock_guard lock(mutex_);
+    refresh_errors_.clear();
+    revoke_errors_.clear();
+}
+
 void ScriptedPlatform::nextRevoke(sdk::PlatformError error) const {
     read([&] { return revoke_errors_.emplace_back(std::move(error)).code.size(); });
 }

@@ -47,6 +47,7 @@ public:
     /// Answers of the next refreshes, before the normal one.
     void nextRefresh(sdk::PlatformError error) const;
     void nextRevoke(sdk::PlatformError error) const;
+    void forgetErrors() const;
 
     sdk::Traits facts;                             ///< set before the platform is handed out
     std::function<void()> during_refresh = [] {};  ///< runs while the call is under way

@@ -53,14 +53,15 @@ ServiceWorld::ServiceWorld(const postato::testing::Backend& backend, const Adjus
               }},
       schedule(db.random, policy),
       revocations(*db, gateway, vault, db.random, log, "one", {}),
-      settlement(*db, vault, revocations, schedule, db.random, log, policy),
+      breakers(*db, db.clock, db.random, log, {}),
+      settlement(*db, vault, revocations, breakers, schedule, db.random, log, policy),
       writer(gateway, vault, schedule, revocations, db.random),
-      refresher(*db, gateway, vault, journal, settlement, db.random, log, "one", policy),
+      refresher(*db, gateway, vault, journal, breakers, settlement, db.random, log, "one", policy),
       accounts(*db, gateway, vault, journal, refresher, revocations, db.random, log),
       connections(*db, gateway, vault, journal, writer, revocations, db.random, log,
                   {.public_url = "https://postato.example"}),
       replay(*db, gateway, vault, journal, settlement, revocations, connections, log),
-      housekeeper(*db, gateway, vault, journal, revocations, log, {}),
+      housekeeper(*db, gateway, vault, journal, revocations, breakers, log, {}),
       workspace(db.makeWorkspace()) {}
 
 AccountId ServiceWorld::connect(const persistence::WorkspaceScope& scope,
@@ -119,8 +120,8 @@ std::unique_ptr<TokenRefresher> ServiceWorld::anotherRefresher(const std::string
     auto& answers = own_journal.empty() ? journal : *other_journals_.back();
     others_.push_back(db.another());
     other_settlements_.push_back(std::make_unique<RefreshSettlement>(
-        *others_.back(), vault, revocations, schedule, db.random, log, policy));
-    return std::make_unique<TokenRefresher>(*others_.back(), gateway, vault, answers,
+        *others_.back(), vault, revocations, breakers, schedule, db.random, log, policy));
+    return std::make_unique<TokenRefresher>(*others_.back(), gateway, vault, answers, breakers,
                                             *other_settlements_.back(), db.random, log, "two",
                                             policy);
 }

@@ -58,6 +58,7 @@ public:
     RefreshPolicy policy{.calm = std::chrono::milliseconds(0)};
     RefreshSchedule schedule;
     RevocationQueue revocations;
+    PlatformBreakers breakers;
     RefreshSettlement settlement;
     AccountWriter writer;
     TokenRefresher refresher;

@@ -97,6 +97,7 @@ public:
     journal::AnswerJournal journal;
     accounts::RefreshSchedule schedule;
     accounts::RevocationQueue revocations;
+    accounts::PlatformBreakers breakers;
     accounts::RefreshSettlement settlement;
     accounts::AccountWriter writer;
     accounts::TokenRefresher refresher;
