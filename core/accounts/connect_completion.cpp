@@ -97,13 +97,21 @@ void ConnectCompletion::resume(const ScopedConnection& found, journal::JournalEn
     if (connection.outcome && !interrupted) return entry.settle();
 
     const auto& platform = platforms_.require(connection.platform);
+    if (entry.endsProcesses()) {
+        log_.error("journal.plugin_crashes",
+                   {{"platform", connection.platform}, {"version", platform.version}});
+        end(found, {"failed", "platform_error", ""});
+        return entry.setAside(platform.version);
+    }
     const TimePoint received_at = entry.answers().back().received_at;
     sdk::CodeExchange code;
     code.redirect_uri = connection.redirect_uri;
     code.requested_scopes = connection.scopes;
     journal::ReplayingClient replaying(entry);
     const auto http = platforms_.http(platforms_.exchange_deadline);
+    entry.beginReading();
     const auto exchanged = exchangeAndIdentify(*platform.platform, replaying, *http, code);
+    entry.endReading();
     const TimePoint now = database_.read([](Transaction& tx) { return tx.now(); });
     if (interrupted || connection.consumed_at.value_or(now) + kResumable < now) {
         // The person has been told to begin again, or has long gone.

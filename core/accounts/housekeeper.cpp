@@ -1,15 +1,22 @@
 #include "accounts/housekeeper.hpp"
 
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "accounts/account_writer.hpp"
 #include "accounts/connect_candidates.hpp"
 #include "persistence/account_repository.hpp"
 #include "persistence/connection_repository.hpp"
 #include "persistence/identity_repository.hpp"
 #include "persistence/token_repository.hpp"
+#include "util/json.hpp"
 
 namespace postato::accounts {
 namespace {
 
 constexpr std::int64_t kCandidatesPerRound = 50;
+constexpr std::int64_t kWarningsPerRound = 200;
+constexpr std::array<std::int64_t, 3> kWarnedDays{1, 3, 14};
 /// A consumed connection without an outcome has died with its process after this long.
 constexpr Milliseconds kInterruptedAfter{std::chrono::seconds(60)};
 /// Ended rows stay this long, so that a person who comes back late still reads what happened.
@@ -22,7 +29,7 @@ constexpr Milliseconds kKeepIncidents{std::chrono::hours(24 * 30)};
 
 Housekeeper::Housekeeper(persistence::Database& database, const PlatformGateway& platforms,
                          const TokenVault& vault, journal::AnswerJournal& journal,
-                         RevocationQueue& revocations, PlatformBreakers& breakers,
+                         RevocationQueue& revocations, PlatformBreakers& breakers, Random& random,
                          const Logger& log, HousekeepingPolicy policy)
     : database_(database),
       platforms_(platforms),
@@ -30,13 +37,14 @@ Housekeeper::Housekeeper(persistence::Database& database, const PlatformGateway&
       journal_(journal),
       revocations_(revocations),
       breakers_(breakers),
+      random_(random),
       log_(log),
       policy_(policy) {}
 
 void Housekeeper::sweep() {
-    journal_.sweep(policy_.keep_answers);
     breakers_.reconcile();
     revokeExpiredCandidates();
+    warnOfHorizons();
     database_.write([&](persistence::Transaction& tx) {
         const TimePoint now = tx.now();
         persistence::ConnectionRepository connections(tx);
@@ -52,6 +60,24 @@ void Housekeeper::sweep() {
         if (interrupted + swept > 0)
             log_.info("housekeeping.swept", {{"connections", swept}, {"interrupted", interrupted}});
     });
+    journal_.sweep(policy_.keep_answers);
+}
+
+void Housekeeper::warnOfHorizons() {
+    // From the nearest on: who is told of one day is not told of fourteen as well.
+    for (const auto days : kWarnedDays) {
+        database_.write([&](persistence::Transaction& tx) {
+            persistence::AccountRepository accounts(tx);
+            for (const auto& [scope, id, platform, reconnect_by] :
+                 accounts.takeHorizonWarnings(days, kWarningsPerRound)) {
+                recordEvent(tx, scope, id, "account.reconnect_soon", Actor::system(),
+                            dumpJson({{"reconnectBy", toIso8601(reconnect_by)}, {"days", days}}),
+                            random_);
+                log_.warning("account.reconnect_soon",
+                             {{"account", id.str()}, {"platform", platform}, {"days", days}});
+            }
+        });
+    }
 }
 
 void Housekeeper::revokeExpiredCandidates() {

@@ -22,14 +22,16 @@ class Housekeeper {
 public:
     Housekeeper(persistence::Database& database, const PlatformGateway& platforms,
                 const TokenVault& vault, journal::AnswerJournal& journal,
-                RevocationQueue& revocations, PlatformBreakers& breakers, const Logger& log,
-                HousekeepingPolicy policy);
+                RevocationQueue& revocations, PlatformBreakers& breakers, Random& random,
+                const Logger& log, HousekeepingPolicy policy);
 
-    /// One round. Candidates nobody chose are revoked, not only forgotten.
+    /// One round. Candidates nobody chose are revoked, not only forgotten. Accounts that must be
+    /// reconnected soon get an event, 14, 3 and 1 days before.
     void sweep();
 
 private:
     void revokeExpiredCandidates();
+    void warnOfHorizons();
     void revoke(persistence::Transaction& tx, const persistence::WorkspaceScope& scope,
                 const persistence::Connection& connection, const platforms::PlatformEntry& entry);
 
@@ -39,6 +41,7 @@ private:
     journal::AnswerJournal& journal_;
     RevocationQueue& revocations_;
     PlatformBreakers& breakers_;
+    Random& random_;
     const Logger& log_;
     HousekeepingPolicy policy_;
 };

@@ -6,13 +6,6 @@
 
 namespace postato::accounts {
 
-namespace {
-
-/// A plugin that has ended the process this often over one answer is not shown it again.
-constexpr int kMostReadings = 3;
-
-}  // namespace
-
 using journal::JournalEntry;
 using persistence::RefreshClaim;
 
@@ -27,8 +20,11 @@ void JournalReplay::replayAll(Part part) {
         try {
             if (auto entry = journal_.resume(file)) replay(*entry, part);
         } catch (const Error& error) {
-            if (error.code() != ErrorCode::DecryptFailed) throw;
-            log_.error("journal.unreadable", {{"detail", error.detail()}});
+            if (error.code() == ErrorCode::Unavailable) throw;
+            // One that cannot be settled must not hold up the others, nor every claim.
+            log_.error("journal.unsettled",
+                       {{"file", file.filename().string()}, {"detail", error.detail()}});
+            journal_.setAside(file);
         }
     }
 }
@@ -45,39 +41,52 @@ void JournalReplay::replayRefresh(JournalEntry& entry, Part part) {
     if (part == Part::Unread && entry.wasSetAsideBy(platform->version)) return;
 
     TimePoint now;
+    bool finished = false;
     const auto claim = database_.read([&](persistence::Transaction& tx) {
         now = tx.now();
-        return persistence::TokenRepository(tx).ofAttempt(
-            WorkspaceId::trusted(call.workspace), AccountId::trusted(call.subject), call.attempt);
+        persistence::TokenRepository tokens(tx);
+        auto found = tokens.ofAttempt(WorkspaceId::trusted(call.workspace),
+                                      AccountId::trusted(call.subject), call.attempt);
+        finished = found && tokens.attemptFinished(found->scope, call.attempt);
+        return found;
     });
-    const auto behind = [&] {
-        log_.error(
-            "journal.database_behind",
-            {{"account", call.subject}, {"platform", call.platform}, {"attempt", call.attempt}});
-    };
-    if (!claim) return behind();
-    const auto stored = claim->stored.tokens.generation;
-    if (stored > call.generation) return entry.settle();
-    if (stored == 0) {
-        // Disconnected. What was settled before was revoked then.
-        if (part == Part::Settled) return entry.discard();
-        return revokeOrphan(entry, *claim, *platform);
-    }
-    if (stored < call.generation) return behind();
+    const auto stored = claim ? claim->stored.tokens.generation : 0;
+    if (!claim || (stored != 0 && stored < call.generation)) return tellBehind(entry, part);
+    // The database has it, or has closed the matter; or the account was disconnected, and what was
+    // settled before was revoked then.
+    if (stored != call.generation && finished) return entry.settle();
+    if (stored == 0 && part == Part::Settled) return entry.discard();
+    if (stored != call.generation) return revokeUnstored(entry, *claim, *platform);
 
     const auto old = vault_.open(claim->scope, claim->stored.tokens, now);
     const auto result = read(entry, *platform, old);
     if (!result.ok()) return entry.setAside(platform->version);
-    settlement_.renewed(*claim, platform->platform->traits(), renewedFrom(old, result.value()),
-                        entry.answers().back().received_at, {});
+    settlement_.renewedOnce(*claim, platform->platform->traits(), renewedFrom(old, result.value()),
+                            entry.answers().back().received_at);
     log_.info("journal.replayed", {{"account", call.subject}, {"platform", call.platform}});
     entry.settle();
+}
+
+/// The database is older than this answer, and what lies between the two is gone: a backup was
+/// restored. The account's token may be spent, so that a refusal will say nothing about its person.
+void JournalReplay::tellBehind(JournalEntry& entry, Part part) {
+    const auto& call = entry.call();
+    const auto doubted = database_.write([&](persistence::Transaction& tx) {
+        return persistence::TokenRepository(tx).doubtBefore(WorkspaceId::trusted(call.workspace),
+                                                            AccountId::trusted(call.subject),
+                                                            call.generation);
+    });
+    if (doubted || part == Part::Open)
+        log_.error(
+            "journal.database_behind",
+            {{"account", call.subject}, {"platform", call.platform}, {"attempt", call.attempt}});
+    if (part == Part::Open) entry.setAside("behind");
 }
 
 sdk::Result<sdk::Credentials> JournalReplay::read(JournalEntry& entry,
                                                   const platforms::PlatformEntry& platform,
                                                   const sdk::Credentials& old) {
-    if (entry.readings() >= kMostReadings) {
+    if (entry.endsProcesses()) {
         log_.error("journal.plugin_crashes",
                    {{"platform", entry.call().platform}, {"version", platform.version}});
         return sdk::PlatformError{
@@ -90,16 +99,17 @@ sdk::Result<sdk::Credentials> JournalReplay::read(JournalEntry& entry,
     return result;
 }
 
-void JournalReplay::revokeOrphan(JournalEntry& entry, const RefreshClaim& claim,
-                                 const platforms::PlatformEntry& platform) {
+/// The account was disconnected, or its person consented anew, before this pair could be stored.
+void JournalReplay::revokeUnstored(JournalEntry& entry, RefreshClaim claim,
+                                   const platforms::PlatformEntry& platform) {
     const auto& call = entry.call();
+    // Settled as if it came now: it loses the comparison with what stands.
+    claim.stored.tokens.generation = call.generation;
     const auto result = read(entry, platform, {});
     if (!result.ok()) return entry.setAside(platform.version);
-    database_.write([&](persistence::Transaction& tx) {
-        revocations_.enqueue(tx, claim.scope, AccountId::trusted(call.subject), call.platform,
-                             claim.client_id, claim.grant_key, result.value(), tx.now());
-    });
-    log_.info("journal.revoked", {{"account", call.subject}, {"platform", call.platform}});
+    settlement_.renewedOnce(claim, platform.platform->traits(), result.value(),
+                            entry.answers().back().received_at);
+    log_.info("journal.superseded", {{"account", call.subject}, {"platform", call.platform}});
     entry.discard();
 }
 

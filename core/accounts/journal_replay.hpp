@@ -46,11 +46,12 @@ private:
     void replayAll(Part part);
     void replay(journal::JournalEntry& entry, Part part);
     void replayRefresh(journal::JournalEntry& entry, Part part);
+    void tellBehind(journal::JournalEntry& entry, Part part);
     sdk::Result<sdk::Credentials> read(journal::JournalEntry& entry,
                                        const platforms::PlatformEntry& platform,
                                        const sdk::Credentials& old);
-    void revokeOrphan(journal::JournalEntry& entry, const persistence::RefreshClaim& claim,
-                      const platforms::PlatformEntry& platform);
+    void revokeUnstored(journal::JournalEntry& entry, persistence::RefreshClaim claim,
+                        const platforms::PlatformEntry& platform);
 
     persistence::Database& database_;
     const PlatformGateway& platforms_;

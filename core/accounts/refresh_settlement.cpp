@@ -81,22 +81,13 @@ RefreshSettlement::RefreshSettlement(persistence::Database& database, const Toke
 RefreshReport RefreshSettlement::renewed(const RefreshClaim& claim, const sdk::Traits& traits,
                                          const sdk::Credentials& fresh, TimePoint received_at,
                                          std::stop_token stop) {
-    const auto& account = claim.stored.tokens.account_id;
     // The old pair may be spent already: this one must be stored however long the database is away.
     milliseconds wait = kFirstStoreRetry;
     for (;;) {
         try {
-            const bool stored = database_.write([&](persistence::Transaction& tx) {
-                return store(tx, claim, traits, fresh, received_at);
-            });
-            if (!stored) return onLostWrite(claim, fresh);
-            log_.info("refresh.done",
-                      {{"account", account.str()},
-                       {"platform", claim.platform},
-                       {"recovered", claim.stored.state.in_doubt_since.has_value()}});
-            return {true, "refreshed"};
+            return renewedOnce(claim, traits, fresh, received_at);
         } catch (const Error& error) {
-            log_.error("refresh.store_failed", {{"account", account.str()},
+            log_.error("refresh.store_failed", {{"account", claim.stored.tokens.account_id.str()},
                                                 {"platform", claim.platform},
                                                 {"detail", error.detail()}});
             if (error.code() != ErrorCode::Unavailable) throw;
@@ -111,6 +102,17 @@ RefreshReport RefreshSettlement::renewed(const RefreshClaim& claim, const sdk::T
     }
 }
 
+RefreshReport RefreshSettlement::renewedOnce(const RefreshClaim& claim, const sdk::Traits& traits,
+                                             const sdk::Credentials& fresh, TimePoint received_at) {
+    const bool stored = database_.write(
+        [&](persistence::Transaction& tx) { return store(tx, claim, traits, fresh, received_at); });
+    if (!stored) return onLostWrite(claim, traits, fresh);
+    log_.info("refresh.done", {{"account", claim.stored.tokens.account_id.str()},
+                               {"platform", claim.platform},
+                               {"recovered", claim.stored.state.in_doubt_since.has_value()}});
+    return {true, "refreshed"};
+}
+
 bool RefreshSettlement::store(persistence::Transaction& tx, const RefreshClaim& claim,
                               const sdk::Traits& traits, const sdk::Credentials& fresh,
                               TimePoint received_at) {
@@ -120,9 +122,12 @@ bool RefreshSettlement::store(persistence::Transaction& tx, const RefreshClaim& 
     sealed.next_refresh_at = schedule_.afterIssue(sealed, traits);
     persistence::TokenRepository tokens(tx);
     if (!tokens.storeRefreshed(claim.scope, sealed, claim.attempt_id)) return false;
-    persistence::AccountRepository(tx).setGrant(claim.scope, account, fresh.scopes,
-                                                reconnectBy(sealed));
-    bringBack(tx, claim);
+    persistence::AccountRepository accounts(tx);
+    if (const auto before = accounts.find(claim.scope, account)) {
+        bringBack(tx, claim, *before);
+        tellLostScopes(tx, claim, *before, fresh.scopes);
+    }
+    accounts.setGrant(claim.scope, account, fresh.scopes, reconnectBy(sealed));
     tokens.finishAttempt(claim, claim.stored.state.in_doubt_since ? "recovered" : "ok",
                          std::nullopt);
     POSTATO_ARM_COMMIT();
@@ -131,26 +136,49 @@ bool RefreshSettlement::store(persistence::Transaction& tx, const RefreshClaim& 
 
 /// Another attempt may have met a spent token and given the account up while this pair was on its
 /// way here.
-void RefreshSettlement::bringBack(persistence::Transaction& tx, const RefreshClaim& claim) {
-    const auto& id = claim.stored.tokens.account_id;
-    persistence::AccountRepository accounts(tx);
-    const auto account = accounts.find(claim.scope, id);
-    if (!account || account->status != AccountStatus::TokenExpired) return;
-    accounts.setStatus(claim.scope, id, AccountStatus::Connected, std::nullopt);
-    recordEvent(tx, claim.scope, id, "account.recovered", Actor::system(), "{}", random_);
-    log_.warning("account.recovered", {{"account", id.str()}, {"platform", claim.platform}});
+void RefreshSettlement::bringBack(persistence::Transaction& tx, const RefreshClaim& claim,
+                                  const persistence::Account& account) {
+    if (account.status != AccountStatus::TokenExpired) return;
+    persistence::AccountRepository(tx).setStatus(claim.scope, account.id, AccountStatus::Connected,
+                                                 std::nullopt);
+    recordEvent(tx, claim.scope, account.id, "account.recovered", Actor::system(), "{}", random_);
+    log_.warning("account.recovered",
+                 {{"account", account.id.str()}, {"platform", claim.platform}});
 }
 
-RefreshReport RefreshSettlement::onLostWrite(const RefreshClaim& claim,
+/// The person or the platform took something back: worth telling, and no reason to give up the
+/// rest.
+void RefreshSettlement::tellLostScopes(persistence::Transaction& tx, const RefreshClaim& claim,
+                                       const persistence::Account& account,
+                                       const std::vector<std::string>& granted) {
+    if (granted.empty()) return;  // the answer did not say
+    auto lost = account.scopes_granted;
+    std::erase_if(lost, [&](const std::string& scope) {
+        return std::find(granted.begin(), granted.end(), scope) != granted.end();
+    });
+    if (lost.empty()) return;
+    recordEvent(tx, claim.scope, account.id, "account.scopes_lost", Actor::system(),
+                dumpJson({{"scopes", lost}}), random_);
+    log_.warning("account.scopes_lost", {{"account", account.id.str()},
+                                         {"platform", claim.platform},
+                                         {"count", static_cast<std::int64_t>(lost.size())}});
+}
+
+RefreshReport RefreshSettlement::onLostWrite(const RefreshClaim& claim, const sdk::Traits& traits,
                                              const sdk::Credentials& fresh) {
     const auto& account = claim.stored.tokens.account_id;
     return database_.write([&](persistence::Transaction& tx) -> RefreshReport {
         persistence::TokenRepository tokens(tx);
         if (const auto row = tokens.find(claim.scope, account)) {
             // A COMMIT whose answer was lost did land after all, or a newer pair stands.
-            const bool ours = row->written_by == claim.attempt_id;
-            if (!ours) tokens.finishAttempt(claim, "superseded", std::nullopt);
-            return ours ? RefreshReport{true, "refreshed"} : RefreshReport{false, "joined"};
+            if (row->written_by == claim.attempt_id) return {true, "refreshed"};
+            tokens.finishAttempt(claim, "superseded", std::nullopt);
+            // A newer consent is another grant. Nobody will use this pair; where that ends no
+            // other, it is ended.
+            if (traits.revocation_reach == sdk::RevocationReach::Token)
+                revocations_.enqueue(tx, claim.scope, account, claim.platform, claim.client_id,
+                                     claim.grant_key, fresh, tx.now());
+            return {false, "joined"};
         }
         // Disconnected while the platform was answering: the pair must not outlive the account.
         tokens.finishAttempt(claim, "superseded", std::string("disconnected"));

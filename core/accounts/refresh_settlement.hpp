@@ -8,6 +8,7 @@
 
 #include "accounts/refresh_schedule.hpp"
 #include "accounts/token_vault.hpp"
+#include "persistence/account_repository.hpp"
 #include "persistence/database.hpp"
 #include "persistence/token_repository.hpp"
 #include "postato/sdk/platform.hpp"
@@ -50,6 +51,9 @@ public:
     RefreshReport renewed(const persistence::RefreshClaim& claim, const sdk::Traits& traits,
                           const sdk::Credentials& fresh, TimePoint received_at,
                           std::stop_token stop);
+    /// The same in one try: throws Error{Unavailable} when the database is away.
+    RefreshReport renewedOnce(const persistence::RefreshClaim& claim, const sdk::Traits& traits,
+                              const sdk::Credentials& fresh, TimePoint received_at);
 
     /// The platform gave none. Only a dead grant, refused twice, changes the account's status, and
     /// not while the platform refuses so many that it must be mistaken.
@@ -66,8 +70,12 @@ public:
 private:
     bool store(persistence::Transaction& tx, const persistence::RefreshClaim& claim,
                const sdk::Traits& traits, const sdk::Credentials& fresh, TimePoint received_at);
-    void bringBack(persistence::Transaction& tx, const persistence::RefreshClaim& claim);
-    RefreshReport onLostWrite(const persistence::RefreshClaim& claim,
+    void bringBack(persistence::Transaction& tx, const persistence::RefreshClaim& claim,
+                   const persistence::Account& account);
+    void tellLostScopes(persistence::Transaction& tx, const persistence::RefreshClaim& claim,
+                        const persistence::Account& account,
+                        const std::vector<std::string>& granted);
+    RefreshReport onLostWrite(const persistence::RefreshClaim& claim, const sdk::Traits& traits,
                               const sdk::Credentials& fresh);
     RefreshReport onDeadGrant(const persistence::RefreshClaim& claim,
                               const sdk::PlatformError& error);

@@ -135,15 +135,18 @@ RefreshReport TokenRefresher::call(const RefreshClaim& claim, const platforms::P
     }
 
     POSTATO_KILL_POINT("K1");
+    // A process that was stopped meanwhile has lost its lease, or will before the answer comes.
+    if (Steady::now() - claim.claimed_at > policy_.lease - platforms_.refresh_deadline)
+        return settlement_.failed(claim, traits,
+                                  notNow("lease_too_old", "The process was stopped for too long"));
     // No database session is held from here to the answer.
     const auto network = platforms_.http(platforms_.refresh_deadline);
     journal::RecordingClient http(*network, *kept, clock, log_);
     const auto result = entry.platform->refresh(http, old);
-    const bool in_doubt = claim.stored.state.in_doubt_since.has_value();
     if (result.ok())
         breakers_.succeeded(claim.platform);
-    else if (!in_doubt)  // there a refusal says nothing about the platform
-        breakers_.failed(claim.platform, tokens.account_id.str(), result.error().kind);
+    else
+        noteFailure(claim, result.error().kind);
     if (result.ok()) {
         const auto report = settlement_.renewed(claim, traits, renewedFrom(old, result.value()),
                                                 clock.now(), std::move(stop));
@@ -159,6 +162,12 @@ RefreshReport TokenRefresher::call(const RefreshClaim& claim, const platforms::P
     else
         kept->discard();
     return report;
+}
+
+void TokenRefresher::noteFailure(const RefreshClaim& claim, sdk::ErrorKind kind) {
+    // After a lost answer a refusal is to be expected, and says nothing about the platform.
+    if (claim.stored.state.in_doubt_since && kind == sdk::ErrorKind::InvalidGrant) return;
+    breakers_.failed(claim.platform, claim.stored.tokens.account_id.str(), kind);
 }
 
 RefreshReport TokenRefresher::single(const persistence::WorkspaceScope& scope, const AccountId& id,

@@ -57,6 +57,8 @@ private:
     std::chrono::milliseconds longestInDoubt() const;
     RefreshReport call(const persistence::RefreshClaim& claim,
                        const platforms::PlatformEntry& entry, std::stop_token stop);
+    /// Tells the breaker.
+    void noteFailure(const persistence::RefreshClaim& claim, sdk::ErrorKind kind);
     RefreshReport single(const persistence::WorkspaceScope& scope, const AccountId& id,
                          std::int64_t seen_generation);
 

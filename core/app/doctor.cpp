@@ -8,6 +8,7 @@
 #include "app/operator_message.hpp"
 #include "app/platform_setup.hpp"
 #include "crypto/key_ring.hpp"
+#include "journal/answer_journal.hpp"
 #include "util/error.hpp"
 
 namespace postato::app {
@@ -108,6 +109,20 @@ void examinePlugins(const Config& config, const platforms::LoadedDirectory& plug
     }
 }
 
+void examineJournal(const Config& config, Report& report) {
+    constexpr auto kName = "journal";
+    const auto stock = journal::takeStock(config.server.state_directory / "journal");
+    if (stock.unread > 0)
+        report.warn(kName, std::to_string(stock.unread) +
+                               " answers of platforms could not be used; the log names them "
+                               "(journal.unsettled), and another version of the plugin is tried "
+                               "at the next start");
+    if (stock.open > 0)
+        report.ok(kName, std::to_string(stock.open) +
+                             " calls are under way, or their answers wait for the next start");
+    if (stock.open + stock.unread == 0) report.ok(kName, "Nothing waits in it");
+}
+
 /// Runs one check; what it throws is its finding.
 template <class Examination>
 void examineOne(const char* name, Report& report, const Examination& examination) {
@@ -155,6 +170,7 @@ std::vector<Check> examine(const std::filesystem::path& config_file,
         const auto schema = examineDatabase(config, *database, clock, report);
         examineOne("key ring", report, [&] { examineKeyRing(config, *database, schema, report); });
     });
+    examineOne("journal", report, [&] { examineJournal(config, report); });
     examineOne("plugins", report, [&] { examinePlugins(config, plugins, report); });
     return report.take();
 }

@@ -259,13 +259,18 @@ std::optional<JournalEntry> AnswerJournal::resume(const fs::path& path) {
         entry.readings_ = readingsOf(path);
         return entry;
     } catch (const std::exception&) {
-        const auto unread = directoryOf(directory_, Part::Unread);
-        std::error_code ignored;  // then it stays where it is, and is met again
-        if (path.parent_path() != unread)
-            fs::rename(path, unread / (path.filename().string() + "." + kUnreadable), ignored);
         throw Error(ErrorCode::DecryptFailed, PublicMessage{"A sealed value could not be opened"},
                     InternalDetail{"journal file " + path.filename().string()});
     }
+}
+
+void AnswerJournal::setAside(const fs::path& file) noexcept {
+    if (file.parent_path().filename() != "open") return;
+    std::error_code ignored;  // then it stays where it is, and is met again
+    fs::rename(
+        file,
+        directoryOf(directory_, Part::Unread) / (file.filename().string() + "." + kUnreadable),
+        ignored);
 }
 
 bool AnswerJournal::concerns(const std::string& subject) const {
@@ -287,11 +292,28 @@ void AnswerJournal::sweep(std::chrono::seconds keep) {
         if (file.path().filename().string().starts_with('.')) removeOlder(file.path(), kKeepUnread);
 }
 
-void AnswerJournal::forget(const std::string& subject) {
-    for (const auto& path : list(Part::Settled)) {
-        std::error_code gone;
-        if (path.filename().string().starts_with(subject + ".")) fs::remove(path, gone);
+void AnswerJournal::forget(const std::string& subject) noexcept {
+    std::error_code gone;
+    for (fs::directory_iterator file(directoryOf(directory_, Part::Settled), gone), end;
+         !gone && file != end; file.increment(gone)) {
+        std::error_code ignored;
+        if (file->path().filename().string().starts_with(subject + "."))
+            fs::remove(file->path(), ignored);
     }
+}
+
+JournalStock takeStock(const fs::path& directory) {
+    const auto count = [&](AnswerJournal::Part part) {
+        const auto files = directoryOf(directory, part);
+        std::error_code missing;
+        if (!fs::exists(files, missing)) return std::ptrdiff_t{0};
+        return std::count_if(begin(filesIn(files)), fs::directory_iterator(), [](const auto& file) {
+            return !file.path().filename().string().starts_with('.');
+        });
+    };
+    return {.open = static_cast<std::size_t>(count(AnswerJournal::Part::Open)),
+            .settled = static_cast<std::size_t>(count(AnswerJournal::Part::Settled)),
+            .unread = static_cast<std::size_t>(count(AnswerJournal::Part::Unread))};
 }
 
 bool AnswerJournal::writable() const noexcept {

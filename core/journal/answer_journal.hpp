@@ -62,13 +62,12 @@ public:
     /// Whether this version of the plugin has set it aside.
     bool wasSetAsideBy(const std::string& plugin_version) const;
 
-    /// Brackets the plugin's reading of a resumed entry, which is `open` again from then on. A
-    /// plugin that takes the process down with it is counted: see `readings`. Throw
-    /// Error{Unavailable}.
+    /// Bracket the plugin's reading of a resumed entry, which is `open` again from then on, and
+    /// count what does not come to its end. Throw Error{Unavailable}.
     void beginReading();
     void endReading();
-    /// How many readings have begun and not ended.
-    int readings() const noexcept { return readings_; }
+    /// A plugin has ended the process over this entry too often to be shown it again.
+    bool endsProcesses() const noexcept { return readings_ >= 3; }
 
     /// Durable when it returns. Throws Error{Unavailable}.
     void record(const Answer& answer);
@@ -113,16 +112,19 @@ public:
 
     /// Takes an entry on; nothing when it is gone or somebody else works on it. An entry whose
     /// process died before any answer came is removed. Throws Error{DecryptFailed} for one that
-    /// does not open; it is set aside first, so that it does not come up again and again.
+    /// does not open.
     std::optional<JournalEntry> resume(const std::filesystem::path& file);
+    /// Puts an open entry that cannot be settled among the unread, so that it does not come up
+    /// again and again.
+    void setAside(const std::filesystem::path& file) noexcept;
 
     /// Whether an answer about `subject` waits to be settled, or may still come.
     bool concerns(const std::string& subject) const;
 
     /// Forgets what was settled longer ago than `keep`, and what was set aside a week ago.
     void sweep(std::chrono::seconds keep);
-    /// Forgets everything settled about `subject`.
-    void forget(const std::string& subject);
+    /// Forgets everything settled about `subject`. What cannot be removed goes by its age.
+    void forget(const std::string& subject) noexcept;
 
     /// Whether `begin` would work now.
     bool writable() const noexcept;
@@ -131,5 +133,16 @@ private:
     std::filesystem::path directory_;
     const crypto::TokenCipher& cipher_;
 };
+
+/// How many entries a journal holds; looking at it changes nothing.
+struct JournalStock {
+    std::size_t open = 0;
+    std::size_t settled = 0;
+    std::size_t unread = 0;
+};
+
+/// Of the journal in `directory`; empty where there is none yet. Throws Error{Unavailable} when it
+/// cannot be read.
+JournalStock takeStock(const std::filesystem::path& directory);
 
 }  // namespace postato::journal

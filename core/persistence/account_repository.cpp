@@ -154,7 +154,8 @@ constexpr Statement kReconnect{
     "status_since = CASE WHEN status = 'connected' THEN status_since ELSE :status_since END, "
     "status = 'connected', scopes_requested = :scopes_requested, "
     "scopes_granted = :scopes_granted, connected_by = :connected_by, "
-    "connected_at = :connected_at, reconnect_by = :reconnect_by, updated_at = :updated_at "
+    "connected_at = :connected_at, reconnect_by = :reconnect_by, "
+    "reconnect_warned_days = NULL, updated_at = :updated_at "
     "WHERE id = :id AND workspace_id = :ws AND deleted_at IS NULL"};
 
 bool AccountRepository::reconnect(const WorkspaceScope& scope, const Account& account) {
@@ -177,9 +178,12 @@ bool AccountRepository::setStatus(const WorkspaceScope& scope, const AccountId& 
                                     arg("ws", scope.id().str())}) == 1;
 }
 
+// A horizon that is stated anew at each refresh may move by seconds; that is no other horizon.
 constexpr Statement kSetGrant{
     "account.set_grant",
-    "UPDATE social_accounts SET reconnect_by = :reconnect_by, scopes_granted = "
+    "UPDATE social_accounts SET reconnect_warned_days = "
+    "CASE WHEN CAST(:reconnect_by AS BIGINT) > reconnect_by + 86400000 THEN NULL "
+    "ELSE reconnect_warned_days END, reconnect_by = :reconnect_by, scopes_granted = "
     "CASE WHEN CAST(:scopes AS TEXT) = '' THEN scopes_granted ELSE :scopes END, updated_at = :now "
     "WHERE id = :id AND workspace_id = :ws AND deleted_at IS NULL"};
 
@@ -189,6 +193,32 @@ bool AccountRepository::setGrant(const WorkspaceScope& scope, const AccountId& i
     return tx_.execute(kSetGrant, {arg("reconnect_by", reconnect_by),
                                    arg("scopes", joinWords(scopes_granted)), arg("now", tx_.now()),
                                    arg("id", id.str()), arg("ws", scope.id().str())}) == 1;
+}
+
+// The conditions stand twice: whoever waited for the row must look at it again.
+constexpr Statement kTakeHorizonWarnings{
+    "account.take_horizon_warnings",
+    "UPDATE social_accounts SET reconnect_warned_days = :days "
+    "WHERE id IN (SELECT h.id FROM social_accounts h WHERE h.deleted_at IS NULL "
+    "AND h.status = 'connected' AND h.reconnect_by > :now AND h.reconnect_by <= :until "
+    "AND h.reconnect_by - h.connected_at > CAST(:span AS BIGINT) "
+    "AND (h.reconnect_warned_days IS NULL OR h.reconnect_warned_days > :days) "
+    "ORDER BY h.reconnect_by LIMIT :limit) "
+    "AND (reconnect_warned_days IS NULL OR reconnect_warned_days > :days) "
+    "RETURNING workspace_id, id, platform, reconnect_by",
+    "ttti"};
+
+std::vector<HorizonWarning> AccountRepository::takeHorizonWarnings(std::int64_t days,
+                                                                   std::int64_t limit) {
+    const std::chrono::milliseconds span = std::chrono::hours(24 * days);
+    std::vector<HorizonWarning> warnings;
+    for (const auto& row :
+         tx_.query(kTakeHorizonWarnings,
+                   {arg("days", days), arg("now", tx_.now()), arg("until", tx_.now() + span),
+                    arg("span", std::int64_t{span.count()}), arg("limit", limit)}))
+        warnings.push_back({RowScope::of(WorkspaceId::trusted(row.text(0))),
+                            AccountId::trusted(row.text(1)), row.text(2), row.time(3)});
+    return warnings;
 }
 
 constexpr Statement kRemove{"account.remove",

@@ -74,6 +74,14 @@ struct AccountPage {
     std::optional<std::string> after_id;
 };
 
+/// An account whose grant ends soon.
+struct HorizonWarning {
+    WorkspaceScope scope;
+    AccountId id;
+    std::string platform;
+    TimePoint reconnect_by;
+};
+
 class AccountRepository {
 public:
     explicit AccountRepository(Transaction& tx) : tx_(tx) {}
@@ -99,6 +107,9 @@ public:
     bool setGrant(const WorkspaceScope& scope, const AccountId& id,
                   const std::vector<std::string>& scopes_granted,
                   std::optional<TimePoint> reconnect_by);
+    /// Connected accounts of all workspaces that must be reconnected within so many days, of those
+    /// whose grant was for longer and that were not warned of so few days yet. Each is taken once.
+    std::vector<HorizonWarning> takeHorizonWarnings(std::int64_t days, std::int64_t limit);
     /// Soft delete. False when there was nothing live to delete.
     bool remove(const WorkspaceScope& scope, const AccountId& id);
 

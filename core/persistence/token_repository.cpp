@@ -152,6 +152,17 @@ void TokenRepository::finishAttempt(const RefreshClaim& claim, const std::string
                                  arg("id", claim.attempt_id), arg("ws", claim.scope.id().str())});
 }
 
+constexpr Statement kFindFinishedAttempt{
+    "tokens.find_finished_attempt",
+    "SELECT id FROM refresh_attempts "
+    "WHERE id = :id AND workspace_id = :ws AND finished_at IS NOT NULL",
+    "t"};
+
+bool TokenRepository::attemptFinished(const WorkspaceScope& scope, const std::string& attempt_id) {
+    return tx_.queryOne(kFindFinishedAttempt, {arg("id", attempt_id), arg("ws", scope.id().str())})
+        .has_value();
+}
+
 constexpr Statement kErase{
     "tokens.erase",
     "DELETE FROM social_account_tokens WHERE account_id = :id AND workspace_id = :ws"};
@@ -257,6 +268,19 @@ std::optional<RefreshClaim> TokenRepository::ofAttempt(const WorkspaceId& worksp
                         .attempt_id = attempt_id,
                         .owner = {},
                         .stored = stored.value_or(StoredTokens{SealedTokens{.account_id = id}})};
+}
+
+constexpr Statement kDoubtBefore{
+    "tokens.doubt_before",
+    "UPDATE social_account_tokens SET in_doubt_since = :now "
+    "WHERE account_id = :id AND workspace_id = :ws AND generation < :generation "
+    "AND in_doubt_since IS NULL"};
+
+bool TokenRepository::doubtBefore(const WorkspaceId& workspace, const AccountId& id,
+                                  std::int64_t generation) {
+    return tx_.execute(kDoubtBefore, {arg("now", tx_.now()), arg("id", id.str()),
+                                      arg("ws", workspace.str()), arg("generation", generation)}) ==
+           1;
 }
 
 const Statement& TokenRepository::claimDueStatement(Dialect dialect) {

@@ -3,6 +3,7 @@
 /// \file
 /// Sealed tokens, the due-time index and the lease of the one who refreshes.
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -60,6 +61,8 @@ struct RefreshClaim {
     StoredTokens stored;
     /// The lease was taken from one who never gave it back: his request may have been sent.
     bool taken_over = false;
+    /// By this machine's clock, which goes on while the process is stopped.
+    std::chrono::steady_clock::time_point claimed_at = std::chrono::steady_clock::now();
 };
 
 class TokenRepository {
@@ -95,6 +98,9 @@ public:
     std::optional<RefreshClaim> ofAttempt(const WorkspaceId& workspace, const AccountId& id,
                                           const std::string& attempt_id);
 
+    /// Marks a pair in doubt that is older than `generation`. False when there is none, or it was.
+    bool doubtBefore(const WorkspaceId& workspace, const AccountId& id, std::int64_t generation);
+
     /// Compare-and-set on `tokens.generation - 1` and a live account; releases the lease and clears
     /// doubt and counters. False: somebody else wrote, or the account is gone.
     bool storeRefreshed(const WorkspaceScope& scope, const SealedTokens& tokens,
@@ -114,6 +120,9 @@ public:
     /// Closes the attempt's row: `ok`, `transient`, `rejected`, `in_doubt`, `superseded`, ...
     void finishAttempt(const RefreshClaim& claim, const std::string& outcome,
                        const std::optional<std::string>& code);
+
+    /// Whether it was closed.
+    bool attemptFinished(const WorkspaceScope& scope, const std::string& attempt_id);
 
     /// Destroys the secrets of an account: the row goes. True when there was one.
     bool erase(const WorkspaceScope& scope, const AccountId& id);

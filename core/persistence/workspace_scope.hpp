@@ -31,6 +31,7 @@ private:
 
 /// Makes the scope of a row's own workspace. For repositories only.
 class RowScope {
+    friend class AccountRepository;
     friend class ConnectionRepository;
     friend class ConnectLinkRepository;
     friend class TokenRepository;

@@ -1,7 +1,7 @@
 // Breaks real processes against the sandbox and compares, account by account, what the platform
 // knows with what we say. Prints one table; ends with 1 when a promise was broken.
 //
-//     node run.mjs [--profile short|long] [--only kill-points|outages]
+//     node run.mjs [--profile short|long] [--only kill-points|drain|outages]
 //
 // POSTATO_BUILD_DIR names a build with tests (kill points are compiled into those alone),
 // POSTATO_TEST_POSTGRES a PostgreSQL server. See docs/reliability.md.
@@ -9,20 +9,23 @@
 import { parseArgs } from 'node:util';
 
 import { killPoints } from './scenarios/kill_points.mjs';
+import { drain } from './scenarios/drain.mjs';
 import { outages } from './scenarios/outages.mjs';
 import { Report } from './support/report.mjs';
 
 const kProfiles = {
     short: {
         'kill-points': { rounds: 2, databases: ['sqlite', 'postgres'], modes: ['strict'] },
+        drain: { databases: ['sqlite', 'postgres'], accounts: 12 },
         outages: { rounds: 4, accounts: 12, replicas: 2 },
     },
     long: {
         'kill-points': { rounds: 100, databases: ['sqlite', 'postgres'], modes: ['strict', 'grace', 'none'] },
+        drain: { databases: ['sqlite', 'postgres'], accounts: 64 },
         outages: { rounds: 50, accounts: 200, replicas: 4 },
     },
 };
-const kScenarios = { 'kill-points': killPoints, outages };
+const kScenarios = { 'kill-points': killPoints, drain, outages };
 
 const { values } = parseArgs({
     options: { profile: { type: 'string', default: 'short' }, only: { type: 'string' } },

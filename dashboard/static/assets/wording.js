@@ -102,6 +102,8 @@ const kEvents = {
     'account.refreshed': 'Access renewed',
     'account.token_expired': 'Access ended',
     'account.recovered': 'Access recovered',
+    'account.reconnect_soon': 'Must be reconnected soon',
+    'account.scopes_lost': 'Permissions taken back',
     'account.suspended': 'Suspended by the platform',
     'account.disconnected': 'Disconnected',
     'account.revocation': 'Permission at the platform',

@@ -1,5 +1,5 @@
-// Continuous rotation while the database crashes and comes back, and in every second outage all
-// processes are killed while it is away. Each keeps its answers on a disk of its own.
+// Continuous rotation while the database crashes, or freezes, and comes back, and in every second outage
+// all processes are killed while it is away. Each keeps its answers on a disk of its own.
 
 import { randomInt } from 'node:crypto';
 import { setTimeout as pass } from 'node:timers/promises';
@@ -17,7 +17,16 @@ const kShortLived =
     'SELECT count(*) FROM social_account_tokens t JOIN social_accounts a ON a.id = t.account_id ' +
     "WHERE a.status = 'connected' AND t.access_expires_at - t.issued_at < 3600000";
 
-export async function outages({ report, rounds, accounts, replicas }) {
+const kOutages = {
+    crash: { name: 'the database crashes', begin: (database) => database.crash(), end: (database) => database.comeBack() },
+    freeze: { name: 'the database freezes', begin: (database) => database.freeze(), end: (database) => database.thaw() },
+};
+
+export async function outages({ report, rounds, accounts, replicas, kinds = Object.keys(kOutages) }) {
+    for (const kind of kinds) await outagesOf({ report, rounds, accounts, replicas, outage: kOutages[kind] });
+}
+
+async function outagesOf({ report, rounds, accounts, replicas, outage }) {
     const mode = kModes.strict;
     const database = await Cluster.start();
     let estate;
@@ -33,11 +42,11 @@ export async function outages({ report, rounds, accounts, replicas }) {
         for (let round = 0; round < rounds; ++round) {
             await rotateSome(estate, mode.platform, accounts);
             await pass(randomInt(500));
-            await database.crash();
+            await outage.begin(database);
             const kills = round % 2 === 1;
             await pass(kAnsweredMs + randomInt(600));
             if (kills) await estate.killAll();
-            await database.comeBack();
+            await outage.end(database);
             if (kills) await startAll();
         }
         await rotateSome(estate, mode.platform, accounts);
@@ -45,7 +54,8 @@ export async function outages({ report, rounds, accounts, replicas }) {
         await until(() => estate.number(kShortLived), (count) => count === 0, 'everybody to have a long-lived token');
         await estate.untilSettled();
         const stock = await estate.takeStock();
-        report.add({ fault: 'crash of the database, every second with kill -9 of all', database: 'postgres', rotation: mode.name, times: rounds, accounts, stock });
+        const fault = `${outage.name}; kill -9 of all in every second`;
+        report.add({ fault, database: 'postgres', rotation: mode.name, times: rounds, accounts, stock });
     } finally {
         await (estate ? estate.close() : database.drop());
     }

@@ -1,6 +1,6 @@
 // A PostgreSQL server of the test's own, which may crash.
 
-import { chown, rm } from 'node:fs/promises';
+import { chown, readFile, rm } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -50,6 +50,21 @@ export class Cluster {
         return asServer('pg_ctl', '-s', '-D', this.data, '-w', '-t', '60', '-l', join(this.directory, 'log'), '-o', options, 'start');
     }
 
+    /** Nothing of it answers any more, and no connection breaks; until `thaw`. */
+    async freeze() {
+        this.frozen = await this.#processes();
+        for (const pid of this.frozen) process.kill(pid, 'SIGSTOP');
+    }
+    thaw() {
+        for (const pid of this.frozen ?? []) process.kill(pid, 'SIGCONT');
+        this.frozen = undefined;
+    }
+    async #processes() {
+        const server = (await readFile(join(this.data, 'postmaster.pid'), 'utf8')).split('\n')[0];
+        const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', server]);
+        return [server, ...stdout.split('\n')].map(Number).filter((pid) => pid > 0);
+    }
+
     async execute(statement) {
         const { code, stdout, stderr } = await run('psql', [this.url, '-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', '-c', statement]);
         if (code !== 0) throw new Error(stderr);
@@ -57,6 +72,7 @@ export class Cluster {
     }
 
     async drop() {
+        this.thaw();
         await this.crash().catch(() => undefined);
         await rm(this.directory, { recursive: true, force: true });
     }

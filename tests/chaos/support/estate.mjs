@@ -20,10 +20,10 @@ export class Estate {
     accounts = [];
 
     /** `mode`: see modes.mjs. `database`: 'sqlite', 'postgres', or an object as makePostgresDatabase() makes. */
-    static async open({ mode, database, accounts, settings = {} }) {
+    static async open({ mode, database, accounts, lifetime, settings = {} }) {
         const estate = new Estate();
         try {
-            await estate.#build(mode, database, accounts, settings);
+            await estate.#build({ mode, database, accounts, lifetime, settings });
         } catch (error) {
             await estate.close();
             throw error;
@@ -31,7 +31,8 @@ export class Estate {
         return estate;
     }
 
-    async #build(mode, database, accounts, settings) {
+    /** `lifetime`: seconds that the tokens of the first consents live; without it the platform's own. */
+    async #build({ mode, database, accounts, lifetime, settings }) {
         this.mode = mode;
         this.platform = mode.platform;
         this.here = await Installation.make();
@@ -41,6 +42,7 @@ export class Estate {
         if (database === 'postgres') this.database = await makePostgresDatabase();
         else if (database !== 'sqlite') this.database = database;
         await this.#configure(settings);
+        if (lifetime) await this.sandbox.lifetimes(this.platform, { access: lifetime });
         await this.start();
         for (let i = 0; i < accounts; ++i) this.accounts.push(await this.#connect(i));
         await this.stop();

@@ -117,6 +117,40 @@ BOOST_DATA_TEST_CASE(a_database_that_lost_its_last_commits_is_repaired_in_order,
     BOOST_TEST(world.platform->reuses() == 0);
 }
 
+BOOST_DATA_TEST_CASE(a_backup_older_than_the_journal_leaves_doubt_and_no_wrong_name, backends(),
+                     backend) {
+    KilledWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    const auto backup = world.tokens(world.workspace, id)->tokens;
+    for (int round = 0; round < 2; ++round) {
+        world.passToDue();
+        world.refreshDue();
+        if (round == 0) fs::remove(world.journal.list(Part::Settled).front());  // long ago
+    }
+    world.goBackTo(backup);
+    world.restart();
+    BOOST_TEST(world.tokens(world.workspace, id)->state.in_doubt_since.has_value());
+    for (int round = 0; round < 3; ++round) {
+        world.db.clock.advance(2h);
+        world.refreshDue();
+    }
+    BOOST_TEST((world.account(world.workspace, id).status_reason == StatusReason::RotationLost));
+}
+
+BOOST_DATA_TEST_CASE(an_entry_that_cannot_be_settled_holds_up_nobody, backends(), backend) {
+    KilledWorld world(backend);
+    const auto ada = world.connect(world.workspace, "ada");
+    const auto bob = world.connect(world.workspace, "bob");
+    world.passToDue();
+    world.dieAfterAnswer();
+    world.db.sql("UPDATE social_account_tokens SET access_sealed = 'x' WHERE account_id = '" +
+                 ada.str() + "'");
+    world.restart();
+    BOOST_TEST(world.count(Part::Open) == 0u);
+    BOOST_TEST(world.count(Part::Unread) == 1u);
+    BOOST_TEST(world.tokens(world.workspace, bob)->tokens.generation == 2);
+}
+
 BOOST_DATA_TEST_CASE(a_pair_for_a_disconnected_account_is_revoked_once, backends(), backend) {
     KilledWorld world(backend);
     const auto id = world.connect(world.workspace, "ada");

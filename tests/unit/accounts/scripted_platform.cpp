@@ -20,6 +20,11 @@ sdk::HttpRequest requestTo(const std::string& path, std::string body) {
     return request;
 }
 
+/// "access-ada-1" of "refresh-ada-1".
+std::string accessOf(const std::string& refresh_token) {
+    return "access" + refresh_token.substr(refresh_token.find('-'));
+}
+
 /// "ada" of "refresh-ada-1".
 std::string personOf(const std::string& token) {
     const auto first = token.find('-');
@@ -33,21 +38,6 @@ std::string textOf(const Credentials& credentials) {
                        credentials.subject + "\n";
     for (const auto& scope : credentials.scopes) text += scope + " ";
     return text;
-}
-
-Credentials readTokens(const std::string& text) {
-    std::istringstream lines(text);
-    std::string access, refresh, scope;
-    Credentials credentials;
-    std::getline(lines, access);
-    std::getline(lines, refresh);
-    std::getline(lines, credentials.subject);
-    while (lines >> scope) credentials.scopes.push_back(scope);
-    credentials.access_token = Secret(access);
-    credentials.refresh_token = Secret(refresh);
-    credentials.expires_in = std::chrono::hours(2);
-    credentials.token_type = "Bearer";
-    return credentials;
 }
 
 sdk::HttpResponse refusal(const sdk::PlatformError& error) {
@@ -88,15 +78,32 @@ sdk::CallbackOutcome ScriptedPlatform::parseCallback(
 }
 
 Credentials ScriptedPlatform::consented(const std::string& person) const {
-    const auto serial = std::to_string(read([&] { return ++serial_; }));
+    const std::lock_guard lock(mutex_);
+    const auto serial = std::to_string(++serial_);
+    issued_.push_back("refresh-" + person + "-" + serial);
     Credentials credentials;
     credentials.access_token = Secret("access-" + person + "-" + serial);
     if (gives_refresh_tokens)
         credentials.refresh_token = Secret("refresh-" + person + "-" + serial);
-    credentials.expires_in = std::chrono::hours(2);
+    credentials.expires_in = lifetime;
     credentials.token_type = "Bearer";
     credentials.subject = person;
     if (grants) credentials.scopes = *grants;
+    return credentials;
+}
+
+Credentials ScriptedPlatform::readTokens(const std::string& text) const {
+    std::istringstream lines(text);
+    std::string access, refresh, scope;
+    Credentials credentials;
+    std::getline(lines, access);
+    std::getline(lines, refresh);
+    std::getline(lines, credentials.subject);
+    while (lines >> scope) credentials.scopes.push_back(scope);
+    credentials.access_token = Secret(access);
+    credentials.refresh_token = Secret(refresh);
+    credentials.expires_in = lifetime;
+    credentials.token_type = "Bearer";
     return credentials;
 }
 
@@ -142,15 +149,33 @@ sdk::HttpResponse ScriptedPlatform::rotate(const std::string& token) const {
         ++reuses_;
         return refusal(errorOf(sdk::ErrorKind::InvalidGrant));
     }
+    if (isRevoked(token)) return refusal(errorOf(sdk::ErrorKind::InvalidGrant));
     const auto person = personOf(token);
     const auto serial = std::to_string(++serial_);
     Credentials fresh;
     fresh.access_token = Secret("access-" + person + "-" + serial);
     if (answers_refresh_token) {
         spent_.push_back(token);
-        fresh.refresh_token = Secret("refresh-" + person + "-" + serial);
+        issued_.push_back("refresh-" + person + "-" + serial);
+        fresh.refresh_token = Secret(issued_.back());
     }
+    if (grants) fresh.scopes = *grants;
     return {200, {}, textOf(fresh)};
+}
+
+std::vector<std::string> ScriptedPlatform::livingPairs() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> living;
+    for (const auto& token : issued_)
+        if (std::find(spent_.begin(), spent_.end(), token) == spent_.end() && !isRevoked(token))
+            living.push_back(accessOf(token));
+    std::sort(living.begin(), living.end());
+    return living;
+}
+
+/// Of a pair, the access token is revoked, and the refresh token with it.
+bool ScriptedPlatform::isRevoked(const std::string& refresh_token) const {
+    return std::find(revoked_.begin(), revoked_.end(), accessOf(refresh_token)) != revoked_.end();
 }
 
 sdk::Result<sdk::Revocation> ScriptedPlatform::revoke(sdk::HttpClient&,

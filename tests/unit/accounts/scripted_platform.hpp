@@ -51,7 +51,8 @@ public:
 
     sdk::Traits facts;                             ///< set before the platform is handed out
     std::function<void()> during_refresh = [] {};  ///< runs while the call is under way
-    bool reads = true;                             ///< else the plugin makes nothing of a success
+    std::chrono::seconds lifetime = std::chrono::hours(2);  ///< of access tokens
+    bool reads = true;  ///< else the plugin makes nothing of a success
     bool gives_refresh_tokens = true;
     bool answers_refresh_token = true;               ///< else a refresh keeps the old one unsaid
     std::optional<std::vector<std::string>> grants;  ///< scopes; none: as asked, unsaid
@@ -69,7 +70,12 @@ public:
         return read([&] { return revoked_; });
     }
 
+    /// The access tokens of pairs that were issued and neither spent nor revoked, sorted.
+    std::vector<std::string> livingPairs() const;
+
 private:
+    bool isRevoked(const std::string& refresh_token) const;
+    sdk::Credentials readTokens(const std::string& text) const;
     sdk::HttpResponse rotate(const std::string& token) const;
 
     mutable std::mutex mutex_;
@@ -77,6 +83,7 @@ private:
     mutable int refreshes_ = 0;
     mutable int reuses_ = 0;
     mutable int exchanges_ = 0;
+    mutable std::vector<std::string> issued_;  ///< refresh tokens, as are the spent
     mutable std::vector<std::string> spent_;
     mutable std::vector<std::string> revoked_;
     mutable std::deque<sdk::PlatformError> refresh_errors_;

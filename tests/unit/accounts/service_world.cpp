@@ -61,7 +61,7 @@ ServiceWorld::ServiceWorld(const postato::testing::Backend& backend, const Adjus
       connections(*db, gateway, vault, journal, writer, revocations, db.random, log,
                   {.public_url = "https://postato.example"}),
       replay(*db, gateway, vault, journal, settlement, revocations, connections, log),
-      housekeeper(*db, gateway, vault, journal, revocations, breakers, log, {}),
+      housekeeper(*db, gateway, vault, journal, revocations, breakers, db.random, log, {}),
       workspace(db.makeWorkspace()) {}
 
 AccountId ServiceWorld::connect(const persistence::WorkspaceScope& scope,

@@ -133,6 +133,48 @@ BOOST_DATA_TEST_CASE(nobody_asks_again_by_hand_while_an_answer_is_in_doubt, back
     BOOST_TEST(!world.tokens(world.workspace, id)->state.in_doubt_since.has_value());
 }
 
+BOOST_DATA_TEST_CASE(an_abandoned_lease_is_no_reason_to_ask_again_at_once, backends(), backend) {
+    ServiceWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.passToDue();
+    BOOST_TEST(world.refresher.claimDue(kPlatform, 10).size() == 1u);  // and the process is gone
+    world.db.clock.advance(world.policy.lease);
+    BOOST_TEST(world.refreshDue() == 1u);
+    BOOST_TEST(world.platform->refreshes() == 0);
+    const auto state = world.tokens(world.workspace, id)->state;
+    BOOST_TEST(state.in_doubt_since.has_value());
+    BOOST_TEST(!state.lease_owner.has_value());
+    BOOST_TEST(world.refreshDue() == 0u);
+    world.db.clock.advance(world.policy.doubt_quarantine);
+    BOOST_TEST(world.refreshDue() == 1u);
+    BOOST_TEST(world.tokens(world.workspace, id)->tokens.generation == 2);
+    BOOST_TEST(world.db.number("SELECT COUNT(*) FROM refresh_attempts WHERE outcome = "
+                               "'recovered'") == 1);
+}
+
+BOOST_DATA_TEST_CASE(where_the_token_goes_on_an_abandoned_lease_is_tried_at_once, backends(),
+                     backend) {
+    ServiceWorld world(backend,
+                       [](auto& platform) { platform.facts.rotation = sdk::Rotation::None; });
+    world.connect(world.workspace, "ada");
+    world.passToDue();
+    world.refresher.claimDue(kPlatform, 10);
+    world.db.clock.advance(world.policy.lease);
+    BOOST_TEST(world.refreshDue() == 1u);
+    BOOST_TEST(world.platform->refreshes() == 1);
+}
+
+BOOST_DATA_TEST_CASE(a_process_that_was_stopped_sends_nothing_under_its_old_lease, backends(),
+                     backend) {
+    ServiceWorld world(backend);
+    world.connect(world.workspace, "ada");
+    world.passToDue();
+    auto claim = world.refresher.claimDue(kPlatform, 10).at(0);
+    claim.claimed_at -= world.policy.lease;
+    BOOST_TEST(!world.refresher.run(claim, {}).refreshed);
+    BOOST_TEST(world.platform->refreshes() == 0);
+}
+
 BOOST_DATA_TEST_CASE(a_suspended_account_says_so, backends(), backend) {
     ServiceWorld world(backend);
     const auto id = world.connect(world.workspace, "ada");

@@ -1,0 +1,140 @@
+// Random histories of one person's account: connects, disconnects, refreshes, kills between the
+// platform's answer and the database, and what people do while an answer is under way. However they
+// end, the person's last act stands, and no pair of tokens lives on that nobody holds.
+
+#include <algorithm>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <random>
+
+#include "journal/journal_clients.hpp"
+#include "service_world.hpp"
+
+using namespace postato;
+using namespace postato::accounts;
+using namespace postato::accounts::testing;
+using persistence::AccountStatus;
+using postato::testing::backends;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int kActs = 12;
+constexpr const char* kPerson = "ada";
+
+class History {
+public:
+    History(const postato::testing::Backend& backend, unsigned seed)
+        : world_(backend), random_(seed) {}
+
+    void play() {
+        connect();
+        for (int i = 0; i < kActs; ++i) act(static_cast<int>(random_() % 7));
+        settle();
+    }
+
+    void check() {
+        BOOST_TEST(world_.platform->reuses() == 0);
+        const auto living = world_.platform->livingPairs();
+        if (!connected_) {
+            BOOST_TEST(living.empty());
+            BOOST_TEST(!world_.tokens(world_.workspace, *account_).has_value());
+            return;
+        }
+        BOOST_TEST(
+            (world_.account(world_.workspace, *account_).status == AccountStatus::Connected));
+        BOOST_TEST(living == std::vector{world_.accessToken(world_.workspace, *account_)});
+    }
+
+private:
+    void act(int which) {
+        switch (which) {
+            case 0:
+                return connect();
+            case 1:
+                return disconnect();
+            case 2:
+                world_.passToDue();
+                world_.refreshDue();
+                return;
+            case 3:
+                return refreshWhile([this] { connect(); });
+            case 4:
+                return refreshWhile([this] { disconnect(); });
+            case 5:
+                world_.passToDue();
+                return dieAfterAnswer();
+            default:
+                return world_.replay.catchUp();
+        }
+    }
+
+    void connect() {
+        account_ = world_.connect(world_.workspace, kPerson);
+        connected_ = true;
+    }
+
+    void disconnect() {
+        if (!connected_) return;
+        world_.accounts.disconnect(world_.workspace, *account_, Actor::system());
+        connected_ = false;
+    }
+
+    void refreshWhile(std::function<void()> meanwhile) {
+        world_.platform->during_refresh = [this, meanwhile = std::move(meanwhile)] {
+            world_.platform->during_refresh = [] {};
+            meanwhile();
+        };
+        world_.passToDue();
+        world_.refreshDue();
+        world_.platform->during_refresh = [] {};
+    }
+
+    void dieAfterAnswer() {
+        for (const auto& claim : world_.refresher.claimDue(kPlatform, 10)) {
+            // As the worker: while an answer waits, or after a lease nobody gave back, it asks not.
+            const auto& pair = claim.stored.tokens;
+            if (claim.taken_over || world_.journal.concerns(pair.account_id.str())) continue;
+            auto entry = world_.journal.begin({journal::Operation::Refresh, claim.scope.id().str(),
+                                               claim.platform, pair.account_id.str(),
+                                               claim.attempt_id, pair.generation});
+            const auto old = world_.vault.open(claim.scope, pair, world_.db.clock.now());
+            ScriptedNetwork network(*world_.platform);
+            journal::RecordingClient http(network, entry, world_.db.clock, world_.log);
+            world_.platform->refresh(http, old);
+        }
+    }
+
+    void settle() {
+        for (int round = 0; round < 8; ++round) {
+            world_.replay.catchUp();
+            world_.db.clock.advance(15min);
+            world_.refreshDue();
+            while (world_.revocations.runDue(10) > 0) {
+            }
+        }
+    }
+
+    ServiceWorld world_;
+    std::mt19937 random_;
+    std::optional<AccountId> account_;
+    bool connected_ = false;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(custody_history_tests)
+
+BOOST_DATA_TEST_CASE(the_last_act_of_the_person_stands_and_no_pair_is_left_over, backends(),
+                     backend) {
+    const unsigned histories = backend.dialect == persistence::Dialect::Sqlite ? 200 : 40;
+    for (unsigned seed = 1; seed <= histories; ++seed) {
+        History history(backend, seed);
+        BOOST_TEST_CONTEXT("seed " << seed) {
+            history.play();
+            history.check();
+        }
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
