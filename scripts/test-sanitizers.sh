@@ -18,8 +18,8 @@ export UBSAN_OPTIONS=print_stacktrace=1
 export TSAN_OPTIONS=second_deadlock_stack=1
 
 address() {
-    build_preset asan -DPOSTATO_FUZZERS=ON -- postato_{util,crypto,journal,net,http,accounts,api,db}_tests \
-        postato_fuzzers
+    build_preset asan -DPOSTATO_FUZZERS=ON -- \
+        postato_{util,crypto,journal,net,http,accounts,api,db}_tests postato_fuzzers
     ctest --test-dir build/asan -j2 --output-on-failure --no-tests=error -R '^(unit/|db$|fuzz/)'
 }
 

@@ -7,7 +7,6 @@
 #include <boost/test/unit_test.hpp>
 #include <random>
 
-#include "journal/journal_clients.hpp"
 #include "service_world.hpp"
 
 using namespace postato;
@@ -63,7 +62,7 @@ private:
                 return refreshWhile([this] { disconnect(); });
             case 5:
                 world_.passToDue();
-                return dieAfterAnswer();
+                return world_.dieAfterAnswer();
             default:
                 return world_.replay.catchUp();
         }
@@ -88,21 +87,6 @@ private:
         world_.passToDue();
         world_.refreshDue();
         world_.platform->during_refresh = [] {};
-    }
-
-    void dieAfterAnswer() {
-        for (const auto& claim : world_.refresher.claimDue(kPlatform, 10)) {
-            // As the worker: while an answer waits, or after a lease nobody gave back, it asks not.
-            const auto& pair = claim.stored.tokens;
-            if (claim.taken_over || world_.journal.concerns(pair.account_id.str())) continue;
-            auto entry = world_.journal.begin({journal::Operation::Refresh, claim.scope.id().str(),
-                                               claim.platform, pair.account_id.str(),
-                                               claim.attempt_id, pair.generation});
-            const auto old = world_.vault.open(claim.scope, pair, world_.db.clock.now());
-            ScriptedNetwork network(*world_.platform);
-            journal::RecordingClient http(network, entry, world_.db.clock, world_.log);
-            world_.platform->refresh(http, old);
-        }
     }
 
     void settle() {

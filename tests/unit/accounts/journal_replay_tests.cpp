@@ -4,7 +4,6 @@
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 
-#include "journal/journal_clients.hpp"
 #include "service_world.hpp"
 
 using namespace postato;
@@ -19,23 +18,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A service whose process can be killed between the platform's answer and the database.
+/// A service whose process may be killed, and starts again.
 struct KilledWorld : ServiceWorld {
     using ServiceWorld::ServiceWorld;
-
-    /// Claims and calls as a worker does, and stores nothing: what `kill -9` leaves behind.
-    void dieAfterAnswer() {
-        for (const auto& claim : refresher.claimDue(kPlatform, 100)) {
-            const auto& pair = claim.stored.tokens;
-            auto entry =
-                journal.begin({journal::Operation::Refresh, claim.scope.id().str(), claim.platform,
-                               pair.account_id.str(), claim.attempt_id, pair.generation});
-            const auto old = vault.open(claim.scope, pair, db.clock.now());
-            ScriptedNetwork network(*platform);
-            journal::RecordingClient http(network, entry, db.clock, log);
-            BOOST_REQUIRE(platform->refresh(http, old).ok());
-        }
-    }
 
     std::size_t count(Part part) const { return journal.list(part).size(); }
 

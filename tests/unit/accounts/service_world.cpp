@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 
+#include "journal/journal_clients.hpp"
+
 namespace postato::accounts::testing {
 namespace {
 
@@ -85,6 +87,20 @@ std::size_t ServiceWorld::refreshDue() {
     const auto claims = refresher.claimDue(kPlatform, 100);
     for (const auto& claim : claims) refresher.run(claim, {});
     return claims.size();
+}
+
+void ServiceWorld::dieAfterAnswer() {
+    for (const auto& claim : refresher.claimDue(kPlatform, 100)) {
+        const auto& pair = claim.stored.tokens;
+        if (claim.taken_over || journal.concerns(pair.account_id.str())) continue;
+        auto entry =
+            journal.begin({journal::Operation::Refresh, claim.scope.id().str(), claim.platform,
+                           pair.account_id.str(), claim.attempt_id, pair.generation});
+        const auto old = vault.open(claim.scope, pair, db.clock.now());
+        ScriptedNetwork network(*platform);
+        journal::RecordingClient http(network, entry, db.clock, log);
+        platform->refresh(http, old);
+    }
 }
 
 persistence::Account ServiceWorld::account(const persistence::WorkspaceScope& scope,

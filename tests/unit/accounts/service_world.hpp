@@ -32,6 +32,9 @@ public:
     AccountId connect(const persistence::WorkspaceScope& scope, const std::string& person);
     /// Claims what is due and carries it through, as the worker does; how many there were.
     std::size_t refreshDue();
+    /// Claims what is due, calls, and is killed between the answer and everything else. As the
+    /// worker, it does not ask where an answer waits or a lease was never given back.
+    void dieAfterAnswer();
     /// Past the next refresh of a fresh pair.
     void passToDue() { db.clock.advance(std::chrono::minutes(118)); }
 
