@@ -62,7 +62,8 @@ private:
                 return refreshWhile([this] { disconnect(); });
             case 5:
                 world_.passToDue();
-                return world_.dieAfterAnswer();
+                world_.dieAfterAnswer();  // what is due may be in doubt: then there is no pair
+                return;
             default:
                 return world_.replay.catchUp();
         }

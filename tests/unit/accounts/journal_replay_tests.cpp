@@ -22,6 +22,8 @@ namespace {
 struct KilledWorld : ServiceWorld {
     using ServiceWorld::ServiceWorld;
 
+    void dieAfterAnswer() { BOOST_REQUIRE(ServiceWorld::dieAfterAnswer()); }
+
     std::size_t count(Part part) const { return journal.list(part).size(); }
 
     /// The account's row as it was.

@@ -89,18 +89,23 @@ std::size_t ServiceWorld::refreshDue() {
     return claims.size();
 }
 
-void ServiceWorld::dieAfterAnswer() {
+bool ServiceWorld::dieAfterAnswer() {
+    bool all = true;
     for (const auto& claim : refresher.claimDue(kPlatform, 100)) {
         const auto& pair = claim.stored.tokens;
-        if (claim.taken_over || journal.concerns(pair.account_id.str())) continue;
+        if (claim.taken_over || journal.concerns(pair.account_id.str())) {
+            all = false;
+            continue;
+        }
         auto entry =
             journal.begin({journal::Operation::Refresh, claim.scope.id().str(), claim.platform,
                            pair.account_id.str(), claim.attempt_id, pair.generation});
         const auto old = vault.open(claim.scope, pair, db.clock.now());
         ScriptedNetwork network(*platform);
         journal::RecordingClient http(network, entry, db.clock, log);
-        platform->refresh(http, old);
+        all = platform->refresh(http, old).ok() && all;
     }
+    return all;
 }
 
 persistence::Account ServiceWorld::account(const persistence::WorkspaceScope& scope,

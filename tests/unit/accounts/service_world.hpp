@@ -34,7 +34,8 @@ public:
     std::size_t refreshDue();
     /// Claims what is due, calls, and is killed between the answer and everything else. As the
     /// worker, it does not ask where an answer waits or a lease was never given back.
-    void dieAfterAnswer();
+    /// Whether all that was due brought a pair.
+    bool dieAfterAnswer();
     /// Past the next refresh of a fresh pair.
     void passToDue() { db.clock.advance(std::chrono::minutes(118)); }
 
