@@ -41,10 +41,6 @@ void checkDirectory(const std::filesystem::path& directory) {
 
 }  // namespace
 
-OpenFile::~OpenFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-}
-
 /// The configured directory may be reached through links (`/lib` is one): what counts is where it
 /// really is, so the links are resolved first and then every real directory is checked.
 std::filesystem::path trustedDirectory(const std::filesystem::path& directory) {
@@ -57,18 +53,18 @@ std::filesystem::path trustedDirectory(const std::filesystem::path& directory) {
     }
 }
 
-OpenFile openPluginFile(const std::filesystem::path& file) {
+Descriptor openPluginFile(const std::filesystem::path& file) {
     const auto real = trustedDirectory(file.parent_path()) / file.filename();
     // O_NONBLOCK: a FIFO must be refused, not waited for.
-    OpenFile open(::open(real.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
-    if (open.descriptor() < 0) {
+    Descriptor open(::open(real.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+    if (open.get() < 0) {
         if (errno == ENOENT) refuse(RefusalCause::NotAFile, "does not exist; check the name");
         if (errno == ELOOP)
             refuse(RefusalCause::NotAFile, "is a symbolic link; put the file itself here");
         refuse(RefusalCause::NotAFile, std::string("cannot be opened: ") + std::strerror(errno));
     }
     struct stat status {};
-    if (::fstat(open.descriptor(), &status) != 0 || !S_ISREG(status.st_mode))
+    if (::fstat(open.get(), &status) != 0 || !S_ISREG(status.st_mode))
         refuse(RefusalCause::NotAFile, "is not a regular file; only plugins may be named like one");
     if (!trustedOwner(status))
         refuse(RefusalCause::UnsafePermissions, "belongs to another user; run chown root on it");

@@ -6,26 +6,16 @@
 
 #include <filesystem>
 
+#include "util/descriptor.hpp"
+
 namespace postato::platforms {
 
 /// An open file; closed with the object.
-class OpenFile {
-public:
-    explicit OpenFile(int descriptor) noexcept : descriptor_(descriptor) {}
-    OpenFile(OpenFile&& other) noexcept : descriptor_(other.descriptor_) { other.descriptor_ = -1; }
-    OpenFile& operator=(OpenFile&&) = delete;
-    ~OpenFile();
-    int descriptor() const noexcept { return descriptor_; }
-
-private:
-    int descriptor_;
-};
-
 /// Opens the file once, for reading, after these checks; what is read from the descriptor is what
 /// was checked. The file: regular, not a symbolic link, owned by root or by the user we run as, not
 /// writable for group or others. Each directory from its own up to `/`: the same, but one that root
 /// owns may be writable when it is sticky. Throws PluginRefused{NotAFile, UnsafePermissions}.
-OpenFile openPluginFile(const std::filesystem::path& file);
+Descriptor openPluginFile(const std::filesystem::path& file);
 
 /// Where `directory` really is, after the same check of it and of each directory above it. Throws
 /// as openPluginFile().

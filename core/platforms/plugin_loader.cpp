@@ -20,9 +20,9 @@ namespace {
 
 constexpr std::size_t kLargestPlugin = 256 * 1024 * 1024;
 
-std::string readAll(const OpenFile& file) {
+std::string readAll(const Descriptor& file) {
     struct stat status {};
-    if (::fstat(file.descriptor(), &status) != 0 ||
+    if (::fstat(file.get(), &status) != 0 ||
         static_cast<std::size_t>(status.st_size) > kLargestPlugin)
         throw PluginRefused(RefusalCause::NotLoadable, "is larger than 256 MiB; remove it");
     std::string content;
@@ -30,7 +30,7 @@ std::string readAll(const OpenFile& file) {
     std::array<char, 64 * 1024> buffer{};
     // A file that still grows ends as one that is cut off.
     while (content.size() <= kLargestPlugin) {
-        const auto count = ::read(file.descriptor(), buffer.data(), buffer.size());
+        const auto count = ::read(file.get(), buffer.data(), buffer.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0)
             throw PluginRefused(RefusalCause::NotAFile,

@@ -75,11 +75,11 @@ void sweepPrivateDirectory(const fs::path& directory, const std::set<fs::path>& 
 PrivateCopy::PrivateCopy(fs::path directory, const std::string& content)
     : directory_(std::move(directory)) {
     auto name = (directory_ / "new-XXXXXX.so").string();
-    const OpenFile file(::mkostemps(name.data(), 3, O_CLOEXEC));
-    if (file.descriptor() < 0) cannotCopyTo(directory_);
+    const Descriptor file(::mkostemps(name.data(), 3, O_CLOEXEC));
+    if (file.get() < 0) cannotCopyTo(directory_);
     path_ = name;
     try {
-        writeAll(file.descriptor(), content);
+        writeAll(file.get(), content);
     } catch (const std::system_error& error) {
         ::unlink(path_.c_str());
         errno = error.code().value();
