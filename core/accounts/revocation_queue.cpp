@@ -10,8 +10,6 @@
 namespace postato::accounts {
 namespace {
 
-constexpr const char* kTable = "revocations";
-constexpr const char* kColumn = "credentials_sealed";
 constexpr std::int64_t kMaxDoublings = 20;
 
 }  // namespace
@@ -46,7 +44,8 @@ void RevocationQueue::enqueue(persistence::Transaction& tx,
         .client_id = client_id,
         .grant_key = grant_key,
         .credentials_sealed =
-            vault_.sealText(scope, kTable, id.str(), kColumn, serialize(credentials, received_at)),
+            vault_.sealText(scope, kRevocationsTable, id.str(), kRevocationsColumn,
+                            serialize(credentials, received_at)),
         .created_at = now,
         .give_up_at = now + policy_.give_up_after,
     };
@@ -81,8 +80,9 @@ void RevocationQueue::runOne(const persistence::RevocationClaim& claim) {
     }
     sdk::Credentials credentials;
     try {
-        const auto text = vault_.openText(claim.scope, kTable, revocation.id.str(), kColumn,
-                                          revocation.credentials_sealed.value_or(""));
+        const auto text =
+            vault_.openText(claim.scope, kRevocationsTable, revocation.id.str(), kRevocationsColumn,
+                            revocation.credentials_sealed.value_or(""));
         credentials = deserialize(text, revocation.created_at);
     } catch (const Error& error) {
         log_.error("revocation.unreadable", {{"revocation", revocation.id.str()},

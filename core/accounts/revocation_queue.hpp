@@ -15,6 +15,10 @@
 
 namespace postato::accounts {
 
+/// Where the credentials are sealed: the associated data of the ciphertexts.
+inline constexpr const char* kRevocationsTable = "revocations";
+inline constexpr const char* kRevocationsColumn = "credentials_sealed";
+
 struct RevocationPolicy {
     std::chrono::milliseconds give_up_after{std::chrono::hours(24)};
     std::chrono::milliseconds lease{60'000};

@@ -41,8 +41,9 @@ persistence::SealedTokens TokenVault::seal(const persistence::WorkspaceScope& sc
                                            const AccountId& id, std::int64_t generation,
                                            const sdk::Credentials& credentials,
                                            const sdk::Traits& traits, TimePoint received_at) const {
+    const auto key = cipher_.activeKey();
     const auto sealed = [&](const char* column, const sdk::Secret& secret) {
-        return cipher_.seal(context(scope, kTable, id.str(), column, generation), secret);
+        return cipher_.seal(context(scope, kTable, id.str(), column, generation), secret, *key);
     };
     persistence::SealedTokens tokens{.account_id = id};
     tokens.generation = generation;
@@ -55,7 +56,7 @@ persistence::SealedTokens TokenVault::seal(const persistence::WorkspaceScope& sc
                                  {"data", std::string(credentials.plugin_data.reveal())}};
     if (!credentials.subject.empty() || !credentials.plugin_data.empty())
         tokens.plugin_data_sealed = sealed("plugin_data_sealed", sdk::Secret(dumpJson(data)));
-    tokens.key_id = cipher_.activeKeyId();
+    tokens.key_id = key->id();
     tokens.token_type = credentials.token_type;
     tokens.refreshes_itself = credentials.access_token_refreshes_itself;
     tokens.issued_at = received_at;
@@ -90,6 +91,32 @@ sdk::Credentials TokenVault::open(const persistence::WorkspaceScope& scope,
     credentials.expires_in = remaining(tokens.access_expires_at, now);
     credentials.refresh_token_expires_in = remaining(tokens.refresh_expires_at, now);
     return credentials;
+}
+
+persistence::SealedPair TokenVault::sealAnew(const persistence::SealedPair& pair) const {
+    const auto key = cipher_.activeKey();
+    const auto anew = [&](const char* column, const std::string& text) {
+        const auto place =
+            context(pair.scope, kTable, pair.account_id.str(), column, pair.generation);
+        return cipher_.seal(place, cipher_.open(place, text), *key);
+    };
+    auto sealed = pair;
+    sealed.key_id = key->id();
+    sealed.access_sealed = anew("access_sealed", pair.access_sealed);
+    if (pair.refresh_sealed) sealed.refresh_sealed = anew("refresh_sealed", *pair.refresh_sealed);
+    if (pair.plugin_data_sealed)
+        sealed.plugin_data_sealed = anew("plugin_data_sealed", *pair.plugin_data_sealed);
+    return sealed;
+}
+
+void TokenVault::check(const persistence::SealedPair& pair) const {
+    const auto open = [&](const char* column, const std::string& text) {
+        cipher_.open(context(pair.scope, kTable, pair.account_id.str(), column, pair.generation),
+                     text);
+    };
+    open("access_sealed", pair.access_sealed);
+    if (pair.refresh_sealed) open("refresh_sealed", *pair.refresh_sealed);
+    if (pair.plugin_data_sealed) open("plugin_data_sealed", *pair.plugin_data_sealed);
 }
 
 std::string TokenVault::sealText(const persistence::WorkspaceScope& scope, const char* table,

@@ -4,6 +4,7 @@
 /// Credentials to sealed rows and back. The only place where tokens are sealed or opened.
 
 #include "crypto/token_cipher.hpp"
+#include "persistence/sealed_row_repository.hpp"
 #include "persistence/token_repository.hpp"
 #include "persistence/workspace_scope.hpp"
 #include "postato/sdk/oauth.hpp"
@@ -25,6 +26,12 @@ public:
     /// Throws Error{DecryptFailed} when a ciphertext was moved, cut or altered.
     sdk::Credentials open(const persistence::WorkspaceScope& scope,
                           const persistence::SealedTokens& tokens, TimePoint now) const;
+
+    /// The texts of `pair` under the active key, in the same place and generation. Throws
+    /// Error{DecryptFailed}.
+    persistence::SealedPair sealAnew(const persistence::SealedPair& pair) const;
+    /// Throws Error{DecryptFailed} when a text of it does not open.
+    void check(const persistence::SealedPair& pair) const;
 
     /// One sealed text for credentials that are not an account's: candidates and revocations.
     std::string sealText(const persistence::WorkspaceScope& scope, const char* table,

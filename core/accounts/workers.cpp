@@ -6,14 +6,15 @@ namespace postato::accounts {
 
 Workers::Workers(const PlatformGateway& platforms, TokenRefresher& refresher, JournalReplay& replay,
                  RevocationQueue& revocations, Housekeeper& housekeeper, const Logger& log,
-                 WorkerPolicy policy)
+                 WorkerPolicy policy, std::vector<Chore> chores)
     : platforms_(platforms),
       refresher_(refresher),
       replay_(replay),
       revocations_(revocations),
       housekeeper_(housekeeper),
       log_(log),
-      policy_(policy) {}
+      policy_(policy),
+      chores_(std::move(chores)) {}
 
 Workers::~Workers() { stop(); }
 
@@ -55,6 +56,14 @@ void Workers::start() {
             return false;
         },
         log_));
+    for (const auto& chore : chores_)
+        pulses_.push_back(std::make_unique<Pulse>(
+            chore.name, chore.interval,
+            [&chore] {
+                chore.run();
+                return false;
+            },
+            log_));
 }
 
 std::vector<persistence::RefreshClaim> Workers::claimDue(const std::string& platform,

@@ -1,11 +1,14 @@
 #pragma once
 
 /// \file
-/// The background threads of one process: refresh, revocation, housekeeping.
+/// The background threads of one process: refresh, revocation, housekeeping,
+/// and what else it is given to do.
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "accounts/housekeeper.hpp"
@@ -23,6 +26,13 @@ struct WorkerPolicy {
     std::chrono::milliseconds housekeeping{15'000};
 };
 
+/// Something to be done again and again, on a thread of its own.
+struct Chore {
+    std::string name;
+    std::chrono::milliseconds interval;
+    std::function<void()> run;
+};
+
 /// Threads run from `start` to `stop`. Nothing is claimed before the journal has been replayed: an
 /// answer that waits there may be what a claim would ask for again. A database that is away is
 /// logged once per outage and polled until it is back; no platform is called meanwhile, since no
@@ -31,7 +41,7 @@ class Workers {
 public:
     Workers(const PlatformGateway& platforms, TokenRefresher& refresher, JournalReplay& replay,
             RevocationQueue& revocations, Housekeeper& housekeeper, const Logger& log,
-            WorkerPolicy policy);
+            WorkerPolicy policy, std::vector<Chore> chores);
     ~Workers();
 
     void start();
@@ -55,6 +65,7 @@ private:
     Housekeeper& housekeeper_;
     const Logger& log_;
     WorkerPolicy policy_;
+    std::vector<Chore> chores_;
     std::vector<std::unique_ptr<WorkLane>> lanes_;
     std::vector<std::unique_ptr<Pulse>> pulses_;
 };

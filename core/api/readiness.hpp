@@ -4,6 +4,7 @@
 /// Whether this process should be sent requests.
 
 #include <atomic>
+#include <functional>
 
 namespace postato::persistence {
 class Database;
@@ -19,12 +20,17 @@ namespace postato::api {
 /// Thread-safe.
 class Readiness {
 public:
+    /// `keys_complete` tells whether this process can open whatever others have sealed.
     Readiness(persistence::Database& database, persistence::Migrator& migrator,
-              const journal::AnswerJournal& journal)
-        : database_(database), migrator_(migrator), journal_(journal) {}
+              const journal::AnswerJournal& journal, std::function<bool()> keys_complete)
+        : database_(database),
+          migrator_(migrator),
+          journal_(journal),
+          keys_complete_(std::move(keys_complete)) {}
 
     /// The database answers and its schema is at least ours (a newer one is fine for a process that
-    /// runs already), the journal can take an answer, and the process is not on its way out.
+    /// runs already), the journal can take an answer, no key is missing, and the process is not on
+    /// its way out.
     bool ready();
 
     /// From now on not ready: load balancers look elsewhere while the last requests finish.
@@ -34,6 +40,7 @@ private:
     persistence::Database& database_;
     persistence::Migrator& migrator_;
     const journal::AnswerJournal& journal_;
+    std::function<bool()> keys_complete_;
     std::atomic<bool> draining_{false};
 };
 

@@ -13,6 +13,7 @@
 #include "accounts/connection_service.hpp"
 #include "accounts/housekeeper.hpp"
 #include "accounts/journal_replay.hpp"
+#include "accounts/resealer.hpp"
 #include "accounts/revocation_queue.hpp"
 #include "accounts/sign_in_service.hpp"
 #include "accounts/token_refresher.hpp"
@@ -22,10 +23,10 @@
 #include "api/services.hpp"
 #include "api/static_files.hpp"
 #include "app/database_setup.hpp"
-#include "app/key_custody.hpp"
 #include "app/platform_setup.hpp"
 #include "crypto/system_random.hpp"
 #include "http/server.hpp"
+#include "keys/data_key_custodian.hpp"
 #include "net/platform_http_client.hpp"
 #include "util/error.hpp"
 
@@ -33,27 +34,44 @@ namespace postato::app {
 namespace {
 
 constexpr std::chrono::milliseconds kNotReadyFirst{500};  ///< for load balancers to notice
-constexpr std::chrono::milliseconds kDrain{30'000};       ///< longer than a code exchange may take
+constexpr std::chrono::milliseconds kKeyPulse{2'000};
+constexpr std::chrono::milliseconds kResealPulse{1'000};  ///< the unit of the configured rate
+constexpr std::size_t kKeySessions = 2;
+constexpr std::chrono::milliseconds kDrain{30'000};  ///< longer than a code exchange may take
+
+std::string hostName() {
+    char host[256] = {};
+    ::gethostname(host, sizeof(host) - 1);
+    return host;
+}
 
 /// Names this process in leases, so that an operator can tell who holds one.
 std::string leaseOwner(Random& random) {
-    char host[256] = {};
-    ::gethostname(host, sizeof(host) - 1);
-    return std::string(host) + ":" + std::to_string(::getpid()) + ":" +
+    return hostName() + ":" + std::to_string(::getpid()) + ":" +
            std::to_string(random.below(1'000'000));
 }
 
-/// Wrong keys are found while the database is still as it was.
-std::unique_ptr<crypto::TokenCipher> prepareDatabase(persistence::Database& database,
-                                                     persistence::Migrator& migrator,
-                                                     const crypto::KeyRing& ring,
-                                                     const Clock& clock, Random& random,
-                                                     const Logger& log) {
+/// Wrong keys are found while the database is still as it was. The installation's id.
+std::string prepareDatabase(persistence::Database& database, persistence::Migrator& migrator,
+                            const crypto::KeyRing& ring, keys::DataKeyCustodian& custodian,
+                            const Logger& log) {
     const auto state = migrator.state();
     refuseNewerSchema(state);
-    if (state != persistence::SchemaState::Empty) checkKeyRing(database, ring);
+    if (state != persistence::SchemaState::Empty) keys::checkKeyRing(database, ring);
     for (const auto& name : migrator.run()) log.info("schema.migrated", {{"name", name}});
-    return openTokenCipher(database, ring, clock, random);
+    return custodian.open().str();
+}
+
+keys::CustodyPolicy custodyPolicy(const Config& config) {
+    keys::CustodyPolicy policy;
+    policy.seals_per_key = config.encryption.seals_per_key;
+    return policy;
+}
+
+accounts::ResealPolicy resealPolicy(const Config& config) {
+    accounts::ResealPolicy policy;
+    policy.per_second = config.encryption.reseal_per_second;
+    return policy;
 }
 
 net::OutboundOptions outboundOptions(const Config& config) {
@@ -125,23 +143,28 @@ http::Handlers handlers(api::Dispatcher& dispatcher, const Logger& log) {
 /// Members are made in this order and destroyed in the opposite one; each needs those above it.
 class Composition::Parts {
 public:
-    Parts(const Config& config, const platforms::LoadedDirectory& plugins)
+    Parts(const Config& config, const platforms::LoadedDirectory& plugins,
+          const keys::RingSource& ring_source)
         : log_(clock_, STDERR_FILENO, config.log_level),
           registry_(makeRegistry(config, plugins, log_)),
           static_files_(config.server.dashboard_directory),
-          key_ring_(crypto::KeyRing::load(config.keyring_file)),
+          key_ring_(ring_source()),
           outbound_(outboundOptions(config), resolver_, log_),
           server_(serverOptions(config), handlers(dispatcher_, log_), clock_, random_, log_),
           lock_(lockDatabase(config)),
           database_(makeDatabase(config, clock_)),
           migrator_(makeMigrator(config, *database_, clock_)),
-          cipher_(prepareDatabase(*database_, migrator_, key_ring_, clock_, random_, log_)),
+          key_database_(makeDatabase(config, clock_, kKeySessions)),
+          custodian_(*database_, *key_database_, ring_source, clock_, random_, log_,
+                     custodyPolicy(config)),
+          cipher_(prepareDatabase(*database_, migrator_, *key_ring_, custodian_, log_),
+                  custodian_.keys(), random_),
           gateway_{.registry = registry_,
                    .http = [this](auto deadline) { return outbound_.client(deadline); },
                    .refresh_deadline = config.refresh.deadline},
           owner_(leaseOwner(random_)),
-          vault_(*cipher_),
-          journal_(config.server.state_directory / "journal", *cipher_),
+          vault_(cipher_),
+          journal_(config.server.state_directory / "journal", cipher_),
           schedule_(random_, refreshPolicy(config)),
           revocations_(*database_, gateway_, vault_, random_, log_, owner_, {}),
           breakers_(*database_, steady_clock_, random_, log_, {}),
@@ -161,7 +184,8 @@ public:
           api_keys_(*database_, random_),
           housekeeper_(*database_, gateway_, vault_, journal_, revocations_, breakers_, random_,
                        log_, housekeepingPolicy(config)),
-          readiness_(*database_, migrator_, journal_),
+          resealer_(*database_, vault_, custodian_.keys(), log_, resealPolicy(config)),
+          readiness_(*database_, migrator_, journal_, [this] { return custodian_.complete(); }),
           services_{*database_,     accounts_,  connections_,
                     connect_links_, refresher_, sign_in_,
                     api_keys_,      gateway_,   breakers_,
@@ -169,7 +193,12 @@ public:
                     clock_,         log_,       {config.server.public_url, config.return_origins}},
           dispatcher_(services_),
           workers_(gateway_, refresher_, replay_, revocations_, housekeeper_, log_,
-                   workerPolicy(config)) {}
+                   workerPolicy(config), keyChores()) {
+        custodian_.attach(
+            journal_,
+            journal::identify(config.server.state_directory / "journal", clock_.now(), random_),
+            hostName());
+    }
 
     /// Handlers must not outlive what they call.
     ~Parts() { server_.stop(std::chrono::milliseconds(0)); }
@@ -209,6 +238,11 @@ public:
     }
 
 private:
+    std::vector<accounts::Chore> keyChores() {
+        return {{"keys", kKeyPulse, [this] { custodian_.keepUp(); }},
+                {"reseal", kResealPulse, [this] { resealer_.runShare(); }}};
+    }
+
     /// False when somebody is in a hurry.
     bool waitNotReady() {
         std::unique_lock lock(hurry_mutex_);
@@ -227,14 +261,17 @@ private:
     Logger log_;
     platforms::PlatformRegistry registry_;
     api::StaticFiles static_files_;
-    crypto::KeyRing key_ring_;
+    std::shared_ptr<const crypto::KeyRing>
+        key_ring_;  ///< early: a wrong one is the likeliest mistake
     net::SystemResolver resolver_;
     net::Outbound outbound_;
     http::Server server_;  ///< early, so that a port in use is noticed early; runs from `start` on
     std::unique_ptr<ProcessLock> lock_;
     std::unique_ptr<persistence::Database> database_;
     persistence::Migrator migrator_;
-    std::unique_ptr<crypto::TokenCipher> cipher_;
+    std::unique_ptr<persistence::Database> key_database_;
+    keys::DataKeyCustodian custodian_;
+    crypto::TokenCipher cipher_;
     accounts::PlatformGateway gateway_;
     std::string owner_;
     accounts::TokenVault vault_;
@@ -252,6 +289,7 @@ private:
     accounts::SignInService sign_in_;
     accounts::ApiKeyService api_keys_;
     accounts::Housekeeper housekeeper_;
+    accounts::Resealer resealer_;
     api::Readiness readiness_;
     api::Services services_;
     api::Dispatcher dispatcher_;
@@ -263,8 +301,9 @@ private:
     bool refreshed_ = false;
 };
 
-Composition::Composition(const Config& config, const platforms::LoadedDirectory& plugins)
-    : parts_(std::make_unique<Parts>(config, plugins)) {}
+Composition::Composition(const Config& config, const platforms::LoadedDirectory& plugins,
+                         const keys::RingSource& ring_source)
+    : parts_(std::make_unique<Parts>(config, plugins, ring_source)) {}
 
 Composition::~Composition() = default;
 

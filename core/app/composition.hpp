@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/config.hpp"
+#include "keys/ring_source.hpp"
 #include "platforms/plugin_loader.hpp"
 
 namespace postato::app {
@@ -16,7 +17,8 @@ public:
     /// Whatever can be wrong is found here, and before anything is changed: key ring, port and
     /// database are tried, wrong keys and a newer schema refused; only then the schema is brought
     /// up to date. Throws Error whose message is one line for the operator.
-    Composition(const Config& config, const platforms::LoadedDirectory& plugins);
+    Composition(const Config& config, const platforms::LoadedDirectory& plugins,
+                const keys::RingSource& ring_source);
     ~Composition();
     Composition(const Composition&) = delete;
     Composition& operator=(const Composition&) = delete;

@@ -205,6 +205,24 @@ void readRefresh(Reader& reader, RefreshConfig& refresh) {
     reader.number("refresh.per_platform", refresh.per_platform, 1, 64);
 }
 
+void readEncryption(Reader& reader, EncryptionConfig& encryption) {
+    reader.path("encryption.keyring_file", encryption.keyring_file);
+    if (reader.text("encryption.keyring"))
+        reader.problem("encryption.keyring",
+                       "the keys must not stand in the configuration; keep them in the file that "
+                       "keyring_file names, or hand them over in the variable " +
+                           std::string(kRingVariable));
+    const std::string key = "encryption.keyring_command";
+    if (const auto command = reader.text(key)) {
+        encryption.keyring_command = splitList(*command, " \t");
+        if (!fs::path(encryption.keyring_command.front()).is_absolute())
+            reader.problem(
+                key, "must begin with the absolute path of a program" + commentHint(*command));
+    }
+    reader.number("encryption.seals_per_key", encryption.seals_per_key, 1000, 4'294'967'295);
+    reader.number("encryption.reseal_per_second", encryption.reseal_per_second, 1, 100'000);
+}
+
 void readOrigins(Reader& reader, std::vector<std::string>& origins) {
     const std::string key = "connect.return_origins";
     const auto value = reader.text(key);
@@ -293,7 +311,7 @@ Config readConfig(const fs::path& file, const Environment& environment, Problems
     Reader reader(source, problems);
     readServer(reader, config.server);
     readDatabase(reader, config.server, config.database);
-    reader.path("encryption.keyring_file", config.keyring_file);
+    readEncryption(reader, config.encryption);
     reader.path("plugins.directory", config.plugin_directory);
     fs::path ca_file;
     reader.path("outbound.ca_file", ca_file);

@@ -46,11 +46,18 @@ struct RefreshConfig {
     std::size_t per_platform = 8;
 };
 
+struct EncryptionConfig {
+    std::filesystem::path keyring_file = "/etc/postato/keyring.json";
+    std::vector<std::string> keyring_command;  ///< a path and its arguments; empty: none
+    std::int64_t seals_per_key = 3'865'470'566;
+    std::int64_t reseal_per_second = 500;
+};
+
 struct Config {
     std::filesystem::path file;  ///< where it was read from
     ServerConfig server;
     DatabaseConfig database;
-    std::filesystem::path keyring_file = "/etc/postato/keyring.json";
+    EncryptionConfig encryption;
     std::filesystem::path plugin_directory;
     std::optional<std::filesystem::path> ca_file;
     std::vector<std::string> return_origins;

@@ -138,6 +138,7 @@ Environment processEnvironment() {
         const std::string_view text(*variable);
         const auto equals = text.find('=');
         if (equals == std::string_view::npos) continue;
+        if (text.substr(0, equals) == kRingVariable) continue;
         environment.emplace(text.substr(0, equals), text.substr(equals + 1));
     }
     return environment;

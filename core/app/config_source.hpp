@@ -17,7 +17,10 @@ namespace postato::app {
 /// The environment, as variable and value. Handed in so that tests can make one up.
 using Environment = std::map<std::string, std::string>;
 
-/// The environment of this process.
+/// Hands over the key ring itself. It belongs to key_source.hpp alone.
+inline constexpr const char* kRingVariable = "POSTATO_ENCRYPTION__KEYRING";
+
+/// The environment of this process, without kRingVariable.
 Environment processEnvironment();
 
 /// Layers, the upper one winning:

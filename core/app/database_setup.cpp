@@ -6,10 +6,11 @@ namespace postato::app {
 
 using persistence::SchemaState;
 
-std::unique_ptr<persistence::Database> makeDatabase(const Config& config, const Clock& clock) {
+std::unique_ptr<persistence::Database> makeDatabase(const Config& config, const Clock& clock,
+                                                    std::size_t sessions) {
     persistence::DatabaseOptions options;
     options.url = config.database.url;
-    options.pool = config.database.pool;
+    options.pool = sessions > 0 ? sessions : config.database.pool;
     options.cache_statements = config.database.cache_statements;
     return std::make_unique<persistence::Database>(std::move(options), clock);
 }

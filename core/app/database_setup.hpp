@@ -13,8 +13,9 @@
 
 namespace postato::app {
 
-/// Opens nothing yet.
-std::unique_ptr<persistence::Database> makeDatabase(const Config& config, const Clock& clock);
+/// Opens nothing yet. With as many sessions as configured, or as `sessions` says.
+std::unique_ptr<persistence::Database> makeDatabase(const Config& config, const Clock& clock,
+                                                    std::size_t sessions = 0);
 
 persistence::Migrator makeMigrator(const Config& config, persistence::Database& database,
                                    const Clock& clock);

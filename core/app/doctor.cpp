@@ -4,11 +4,11 @@
 
 #include "app/config.hpp"
 #include "app/database_setup.hpp"
-#include "app/key_custody.hpp"
+#include "app/key_source.hpp"
 #include "app/operator_message.hpp"
 #include "app/platform_setup.hpp"
-#include "crypto/key_ring.hpp"
 #include "journal/answer_journal.hpp"
+#include "keys/data_key_custodian.hpp"
 #include "util/error.hpp"
 
 namespace postato::app {
@@ -70,15 +70,28 @@ SchemaState examineDatabase(const Config& config, persistence::Database& databas
     return state;
 }
 
-void examineKeyRing(const Config& config, persistence::Database& database, SchemaState schema,
-                    Report& report) {
-    const auto ring = crypto::KeyRing::load(config.keyring_file);
+std::string describe(RingOrigin origin) {
+    switch (origin) {
+        case RingOrigin::Environment:
+            return "Handed over in the environment";
+        case RingOrigin::Command:
+            return "Delivered by the command";
+        case RingOrigin::File:
+            break;
+    }
+    return "Readable by us alone";
+}
+
+void examineKeyRing(const Config& config, const SharedRing& handed_over,
+                    persistence::Database& database, SchemaState schema, Report& report) {
+    const auto ring = ringSource(config.encryption, handed_over)();
+    const auto origin = describe(originOf(config.encryption, handed_over));
     if (schema == SchemaState::Empty) {
-        report.ok("key ring", "Readable by us alone");
+        report.ok("key ring", origin);
         return;
     }
-    checkKeyRing(database, ring);
-    report.ok("key ring", "Readable by us alone, and it opens the keys in the database");
+    keys::checkKeyRing(database, *ring);
+    report.ok("key ring", origin + ", and it opens the keys in the database");
 }
 
 void examinePlugins(const Config& config, const platforms::LoadedDirectory& plugins,
@@ -150,6 +163,13 @@ std::string_view word(CheckState state) {
 std::vector<Check> examine(const std::filesystem::path& config_file,
                            const Environment& environment) {
     Report report;
+    SharedRing handed_over;
+    std::exception_ptr not_taken;  // it is a finding about the key ring, told of in its place
+    try {
+        handed_over = takeRingFromEnvironment();
+    } catch (const Error&) {
+        not_taken = std::current_exception();
+    }
     Problems problems;
     const auto config = readConfig(config_file, environment, problems);
     const bool readable = problems.empty();
@@ -168,7 +188,10 @@ std::vector<Check> examine(const std::filesystem::path& config_file,
     examineOne("database", report, [&] {
         const auto database = makeDatabase(config, clock);
         const auto schema = examineDatabase(config, *database, clock, report);
-        examineOne("key ring", report, [&] { examineKeyRing(config, *database, schema, report); });
+        examineOne("key ring", report, [&] {
+            if (not_taken) std::rethrow_exception(not_taken);
+            examineKeyRing(config, handed_over, *database, schema, report);
+        });
     });
     examineOne("journal", report, [&] { examineJournal(config, report); });
     examineOne("plugins", report, [&] { examinePlugins(config, plugins, report); });

@@ -2,12 +2,14 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "crypto/aead.hpp"
 #include "crypto/hashing.hpp"
 #include "util/encoding.hpp"
 #include "util/error.hpp"
+#include "util/ids.hpp"
 #include "util/json.hpp"
 
 namespace postato::crypto {
@@ -68,12 +70,31 @@ KeyBytes readKey(const Json& entry) {
     return key;
 }
 
+/// Told to people only, so a ring made by hand may leave it out.
+std::string readTime(const Json& entry) {
+    return entry.contains("createdAt") ? text(entry, "createdAt") : std::string();
+}
+
+bool isPlainWord(std::string_view word) {
+    return std::all_of(word.begin(), word.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+               c == '_' || c == '-';
+    });
+}
+
 std::string associatedData(std::string_view installation_id, std::string_view key_id,
                            std::uint32_t data_key_id) {
     return lengthPrefixed({"data-key", installation_id, key_id, std::to_string(data_key_id)});
 }
 
 }  // namespace
+
+KeyRing KeyRing::make(TimePoint now, Random& random) {
+    KeyRing ring;
+    ring.id_ = "ring_" + makeUlid(now, random);
+    ring.active_ = ring.addKey(now, random);
+    return ring;
+}
 
 KeyRing KeyRing::parse(std::string_view json) {
     const Document document(json);
@@ -89,11 +110,12 @@ KeyRing KeyRing::parse(std::string_view json) {
     for (const auto& entry : keys) {
         if (!entry.is_object()) refuse("holds a key that is not an object");
         const auto& id = text(entry, "id");
-        // The id stands in front of a '.' in the wrapped text.
-        if (id.find('.') != std::string::npos) refuse("holds a key whose id has a dot");
-        if (!ring.keys_.emplace(id, readKey(entry)).second) refuse("names two keys alike");
+        // The id stands in front of a '.' in the wrapped text, and in the text of a ring.
+        if (!isPlainWord(id)) refuse("holds a key whose id is not letters, digits, '_' and '-'");
+        if (ring.holds(id)) refuse("names two keys alike");
+        ring.keys_.push_back({id, readKey(entry), readTime(entry)});
     }
-    if (!ring.keys_.contains(ring.active_)) refuse("does not hold the key it names as active");
+    if (!ring.holds(ring.active_)) refuse("does not hold the key it names as active");
     return ring;
 }
 
@@ -101,25 +123,81 @@ std::string KeyRing::wrap(std::string_view installation_id, std::uint32_t data_k
                           const KeyBytes& data_key, Random& random) const {
     const auto nonce = random.bytes(aead::kNonceSize);
     const auto sealed =
-        aead::seal(keys_.find(active_)->second.view(), nonce,
+        aead::seal(find(active_)->key.view(), nonce,
                    associatedData(installation_id, active_, data_key_id), data_key.view());
     return active_ + "." + toBase64Url(nonce + sealed);
 }
 
 std::optional<KeyBytes> KeyRing::unwrap(std::string_view installation_id, std::uint32_t data_key_id,
                                         std::string_view wrapped) const {
-    const auto dot = wrapped.find('.');
-    if (dot == std::string_view::npos) return std::nullopt;
-    const auto key = keys_.find(wrapped.substr(0, dot));
-    const auto blob = fromBase64Url(wrapped.substr(dot + 1));
-    if (key == keys_.end() || !blob || blob->size() < aead::kNonceSize) return std::nullopt;
-    auto plain = aead::open(key->second.view(), std::string_view(*blob).substr(0, aead::kNonceSize),
-                            associatedData(installation_id, key->first, data_key_id),
+    const auto key_id = wrappingKeyOf(wrapped);
+    const auto* key = find(key_id);
+    if (key == nullptr) return std::nullopt;
+    const auto blob = fromBase64Url(wrapped.substr(key_id.size() + 1));
+    if (!blob || blob->size() < aead::kNonceSize) return std::nullopt;
+    auto plain = aead::open(key->key.view(), std::string_view(*blob).substr(0, aead::kNonceSize),
+                            associatedData(installation_id, key_id, data_key_id),
                             std::string_view(*blob).substr(aead::kNonceSize));
     if (!plain || plain->size() != kKeySize) return std::nullopt;
     auto data_key = KeyBytes::copyOf(*plain);
     wipe(*plain);
     return data_key;
+}
+
+std::string_view KeyRing::wrappingKeyOf(std::string_view wrapped) {
+    const auto dot = wrapped.find('.');
+    return dot == std::string_view::npos ? std::string_view() : wrapped.substr(0, dot);
+}
+
+const KeyRing::Entry* KeyRing::find(std::string_view key_id) const {
+    const auto found = std::find_if(keys_.begin(), keys_.end(),
+                                    [&](const Entry& entry) { return entry.id == key_id; });
+    return found == keys_.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> KeyRing::keyIds() const {
+    std::vector<std::string> ids;
+    for (const auto& entry : keys_) ids.push_back(entry.id);
+    return ids;
+}
+
+std::string KeyRing::addKey(TimePoint now, Random& random) {
+    keys_.push_back({"kek_" + makeUlid(now, random), KeyBytes::random(random), toIso8601(now)});
+    return keys_.back().id;
+}
+
+void KeyRing::activate(std::string_view key_id) {
+    if (!holds(key_id)) refuse("holds no key " + std::string(key_id));
+    active_ = key_id;
+}
+
+void KeyRing::removeKey(std::string_view key_id) {
+    if (key_id == active_) refuse("cannot do without its active key");
+    std::erase_if(keys_, [&](const Entry& entry) { return entry.id == key_id; });
+}
+
+std::string KeyRing::document() const {
+    std::string text;
+    // In one piece: growing would leave copies of keys behind.
+    text.reserve(256 + 2 * id_.size() + 2 * active_.size() + 512 * keys_.size());
+    text += "{\n  \"version\": 1,\n  \"id\": " + Json(id_).dump() + ",\n  \"active\": \"" +
+            active_ + "\",\n  \"keys\": [";
+    const char* separator = "\n";
+    for (const auto& entry : keys_) {
+        auto encoded = toBase64Url(entry.key.view());
+        text += separator;
+        text += "    {\"id\": \"";
+        text += entry.id;
+        text += "\", \"key\": \"";
+        text += encoded;
+        text += '"';
+        if (!entry.created_at.empty()) text += ", \"createdAt\": " + Json(entry.created_at).dump();
+        text += '}';
+        separator = ",\n";
+        wipe(encoded);
+    }
+    text += "\n  ]\n}\n";
+    return text;
 }
 
 }  // namespace postato::crypto

@@ -10,9 +10,8 @@
 #include <cstring>
 
 #include "crypto/key_ring.hpp"
-#include "util/encoding.hpp"
+#include "util/descriptor.hpp"
 #include "util/error.hpp"
-#include "util/ids.hpp"
 
 namespace postato::crypto {
 namespace {
@@ -23,20 +22,6 @@ constexpr std::size_t kLargestFile = 64 * 1024;
     throw Error(ErrorCode::InvalidArgument,
                 PublicMessage{"The key ring " + file.string() + " " + problem});
 }
-
-class Descriptor {
-public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int get() const noexcept { return fd_; }
-
-private:
-    int fd_;
-};
 
 /// Wiped however the block is left.
 struct WipedText {
@@ -92,13 +77,30 @@ bool writeAll(int fd, std::string_view text) {
     return true;
 }
 
-std::string ringText(const std::string& ring_id, TimePoint now, Random& random) {
-    const auto key_id = "kek_" + makeUlid(now, random);
-    WipedText key{random.bytes(kKeySize)};
-    WipedText encoded{toBase64Url(key.text)};
-    return "{\n  \"version\": 1,\n  \"id\": \"" + ring_id + "\",\n  \"active\": \"" + key_id +
-           "\",\n  \"keys\": [\n    {\"id\": \"" + key_id + "\", \"key\": \"" + encoded.text +
-           "\", \"createdAt\": \"" + toIso8601(now) + "\"}\n  ]\n}\n";
+/// False when there is such a file already.
+bool writeNew(const std::filesystem::path& file, const KeyRing& ring) {
+    const WipedText content{ring.document()};
+    const Descriptor fd(
+        ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (fd.get() < 0) {
+        if (errno == EEXIST) return false;
+        refuse(file, std::string("cannot be made: ") + std::strerror(errno));
+    }
+    // The umask may have taken bits away, never added any.
+    if (::fchmod(fd.get(), 0600) != 0 || !writeAll(fd.get(), content.text) ||
+        ::fsync(fd.get()) != 0) {
+        const std::string reason = std::strerror(errno);
+        ::unlink(file.c_str());  // half a ring would stand in the way of the next try
+        refuse(file, "cannot be written: " + reason);
+    }
+    return true;
+}
+
+void syncDirectory(const std::filesystem::path& file) {
+    const Descriptor directory(
+        ::open(directoryOf(file).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (directory.get() < 0 || ::fsync(directory.get()) != 0)
+        refuse(file, "was written, but its directory cannot be synchronised to disk");
 }
 
 }  // namespace
@@ -118,28 +120,24 @@ KeyRing KeyRing::load(const std::filesystem::path& file) {
     return parse(content.text);
 }
 
-std::string createKeyRingFile(const std::filesystem::path& file, TimePoint now, Random& random) {
+void createKeyRingFile(const std::filesystem::path& file, const KeyRing& ring) {
     checkDirectory(file);
-    const auto ring_id = "ring_" + makeUlid(now, random);
-    const WipedText content{ringText(ring_id, now, random)};
-    const Descriptor fd(
-        ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (fd.get() < 0) {
-        if (errno == EEXIST) refuse(file, "exists already and is left as it is");
-        refuse(file, std::string("cannot be made: ") + std::strerror(errno));
-    }
-    // The umask may have taken bits away, never added any.
-    if (::fchmod(fd.get(), 0600) != 0 || !writeAll(fd.get(), content.text) ||
-        ::fsync(fd.get()) != 0) {
+    if (!writeNew(file, ring)) refuse(file, "exists already and is left as it is");
+    syncDirectory(file);
+}
+
+void replaceKeyRingFile(const std::filesystem::path& file, const KeyRing& ring) {
+    checkDirectory(file);
+    auto next = file;
+    next += ".new";
+    ::unlink(next.c_str());  // left by somebody who was killed here
+    if (!writeNew(next, ring)) refuse(file, "is being changed by somebody else; try again");
+    if (::rename(next.c_str(), file.c_str()) != 0) {
         const std::string reason = std::strerror(errno);
-        ::unlink(file.c_str());  // half a ring would stand in the way of the next try
-        refuse(file, "cannot be written: " + reason);
+        ::unlink(next.c_str());
+        refuse(file, "cannot be replaced: " + reason);
     }
-    const Descriptor directory(
-        ::open(directoryOf(file).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (directory.get() < 0 || ::fsync(directory.get()) != 0)
-        refuse(file, "was written, but its directory cannot be synchronised to disk");
-    return ring_id;
+    syncDirectory(file);
 }
 
 }  // namespace postato::crypto

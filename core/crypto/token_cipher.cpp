@@ -6,7 +6,6 @@
 #include <openssl/params.h>
 
 #include <array>
-#include <cassert>
 #include <memory>
 
 #include "crypto/aead.hpp"
@@ -90,33 +89,24 @@ struct Blob {
 
 }  // namespace
 
-TokenCipher::TokenCipher(std::string installation_id, std::map<std::uint32_t, DataKey> keys,
-                         std::uint32_t active_key_id, Random& random)
-    : installation_id_(std::move(installation_id)),
-      keys_(std::move(keys)),
-      active_key_id_(active_key_id),
-      random_(random) {
-    assert(keys_.contains(active_key_id_));
-}
-
 std::string TokenCipher::associatedData(const SealContext& context, std::uint32_t key_id) const {
     return lengthPrefixed({"token", installation_id_, context.workspace, context.table, context.row,
                            context.column, std::to_string(context.generation),
                            std::to_string(key_id)});
 }
 
-std::string TokenCipher::seal(const SealContext& context, const sdk::Secret& plain) const {
+std::string TokenCipher::seal(const SealContext& context, const sdk::Secret& plain,
+                              const UsableKey& key) const {
     const auto salt = random_.bytes(kSaltSize);
     const auto nonce = random_.bytes(aead::kNonceSize);
-    const MessageKey message_key(keys_.at(active_key_id_), salt);
+    const MessageKey message_key(key.bytes(), salt);
     std::string blob(kMagic);
-    blob += bigEndian(active_key_id_);
+    blob += bigEndian(key.id());
     blob += salt;
     blob += nonce;
-    blob += aead::seal(message_key.key(), nonce, associatedData(context, active_key_id_),
-                       plain.reveal());
+    blob += aead::seal(message_key.key(), nonce, associatedData(context, key.id()), plain.reveal());
     blob += message_key.commitment();
-    seals_.fetch_add(1, std::memory_order_relaxed);
+    key.countSeal();
     return toBase64Url(blob);
 }
 
@@ -125,8 +115,8 @@ sdk::Secret TokenCipher::open(const SealContext& context, std::string_view seale
     const auto blob = bytes ? Blob::split(*bytes) : std::nullopt;
     if (!blob) refuse(context);
     const auto data_key = keys_.find(blob->key_id);
-    if (data_key == keys_.end()) refuse(context);
-    const MessageKey message_key(data_key->second, blob->salt);
+    if (!data_key) refuse(context);
+    const MessageKey message_key(data_key->bytes(), blob->salt);
     if (!equalConstantTime(message_key.commitment(), blob->commitment)) refuse(context);
     auto plain = aead::open(message_key.key(), blob->nonce, associatedData(context, blob->key_id),
                             blob->sealed);
@@ -134,6 +124,17 @@ sdk::Secret TokenCipher::open(const SealContext& context, std::string_view seale
     sdk::Secret secret(std::move(*plain));
     OPENSSL_cleanse(plain->data(), plain->capacity());  // a short text is copied, not moved
     return secret;
+}
+
+std::optional<std::uint32_t> keyIdOf(std::string_view sealed) {
+    const auto bytes = fromBase64Url(sealed);
+    const auto blob = bytes ? Blob::split(*bytes) : std::nullopt;
+    return blob ? std::optional(blob->key_id) : std::nullopt;
+}
+
+std::string prefixOf(std::uint32_t key_id) {
+    // Six bytes: no character of the text depends on what comes behind them.
+    return toBase64Url(std::string(kMagic) + bigEndian(key_id));
 }
 
 }  // namespace postato::crypto

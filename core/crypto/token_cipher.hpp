@@ -13,13 +13,12 @@
 /// was moved to another row, column, workspace or installation, or comes from an old backup, does
 /// not open.
 
-#include <atomic>
 #include <cstdint>
-#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include "crypto/data_key.hpp"
+#include "crypto/data_keys.hpp"
 #include "postato/sdk/secret.hpp"
 #include "util/random.hpp"
 
@@ -37,28 +36,35 @@ struct SealContext {
 /// Thread-safe.
 class TokenCipher {
 public:
-    /// `keys` by id must hold `active_key_id`, which seals; all of them open.
-    TokenCipher(std::string installation_id, std::map<std::uint32_t, DataKey> keys,
-                std::uint32_t active_key_id, Random& random);
+    TokenCipher(std::string installation_id, const DataKeys& keys, Random& random)
+        : installation_id_(std::move(installation_id)), keys_(keys), random_(random) {}
 
-    std::string seal(const SealContext& context, const sdk::Secret& plain) const;
+    /// What new texts are sealed under. For texts that belong together: taken once, so that all of
+    /// them name the same key.
+    DataKeys::Key activeKey() const { return keys_.active(); }
+    std::string seal(const SealContext& context, const sdk::Secret& plain,
+                     const UsableKey& key) const;
+    std::string seal(const SealContext& context, const sdk::Secret& plain) const {
+        return seal(context, plain, *activeKey());
+    }
 
     /// Throws Error{DecryptFailed}, always with the same message, for whatever reason it does not
-    /// open; the internal detail names the place.
+    /// open; the internal detail names the place. A key that is not known yet is asked for, so
+    /// Error{Unavailable} is possible too: then nothing is known about the text.
     sdk::Secret open(const SealContext& context, std::string_view sealed) const;
-
-    std::uint32_t activeKeyId() const noexcept { return active_key_id_; }
-    /// Texts sealed since the start, for the key's usage count (CRY-03).
-    std::uint64_t seals() const noexcept { return seals_.load(std::memory_order_relaxed); }
 
 private:
     std::string associatedData(const SealContext& context, std::uint32_t key_id) const;
 
     std::string installation_id_;
-    std::map<std::uint32_t, DataKey> keys_;
-    std::uint32_t active_key_id_;
+    const DataKeys& keys_;
     Random& random_;
-    mutable std::atomic<std::uint64_t> seals_{0};
 };
+
+/// The key that a text names; nothing for what is no sealed text.
+std::optional<std::uint32_t> keyIdOf(std::string_view sealed);
+
+/// What every text sealed under the key begins with, and no other text.
+std::string prefixOf(std::uint32_t key_id);
 
 }  // namespace postato::crypto

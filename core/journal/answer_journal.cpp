@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -258,7 +259,10 @@ std::optional<JournalEntry> AnswerJournal::resume(const fs::path& path) {
                 answerOf(cipher_.open(contextOf(entry.call_, entry.head_, i - 1), lines[i])));
         entry.readings_ = readingsOf(path);
         return entry;
-    } catch (const std::exception&) {
+    } catch (const std::exception& failure) {
+        // A key may be missing only because the database is away: that says nothing of the entry.
+        const auto* error = dynamic_cast<const Error*>(&failure);
+        if (error != nullptr && error->code() == ErrorCode::Unavailable) throw;
         throw Error(ErrorCode::DecryptFailed, PublicMessage{"A sealed value could not be opened"},
                     InternalDetail{"journal file " + path.filename().string()});
     }
@@ -277,6 +281,21 @@ bool AnswerJournal::concerns(const std::string& subject) const {
     for (const auto& file : filesIn(directoryOf(directory_, Part::Open)))
         if (file.path().filename().string().starts_with(subject + ".")) return true;
     return false;
+}
+
+std::set<std::uint32_t> AnswerJournal::keysInUse() const {
+    std::set<std::uint32_t> keys;
+    // The open ones twice: one of the unread may become open again while these are looked at.
+    for (const auto part : {Part::Open, Part::Settled, Part::Unread, Part::Open}) {
+        for (const auto& path : list(part)) {
+            std::ifstream file(path, std::ios::binary);
+            std::string line;
+            std::getline(file, line);  // what was called
+            while (std::getline(file, line))
+                if (const auto key = crypto::keyIdOf(line)) keys.insert(*key);
+        }
+    }
+    return keys;
 }
 
 void AnswerJournal::sweep(std::chrono::seconds keep) {
@@ -314,6 +333,34 @@ JournalStock takeStock(const fs::path& directory) {
     return {.open = static_cast<std::size_t>(count(AnswerJournal::Part::Open)),
             .settled = static_cast<std::size_t>(count(AnswerJournal::Part::Settled)),
             .unread = static_cast<std::size_t>(count(AnswerJournal::Part::Unread))};
+}
+
+JournalSeals checkSeals(const fs::path& directory, const crypto::TokenCipher& cipher) {
+    JournalSeals seals;
+    using Part = AnswerJournal::Part;
+    for (const auto part : {Part::Open, Part::Settled, Part::Unread}) {
+        const auto files = directoryOf(directory, part);
+        std::error_code missing;
+        if (!fs::exists(files, missing)) continue;
+        for (const auto& file : filesIn(files)) {
+            const auto name = file.path().filename().string();
+            if (name.starts_with('.')) continue;
+            std::ifstream in(file.path(), std::ios::binary);
+            if (!in && !fs::exists(file.path(), missing)) continue;  // settled meanwhile
+            std::vector<std::string> lines;
+            for (std::string line; std::getline(in, line) && !in.eof();) lines.push_back(line);
+            if (lines.size() < 2) continue;  // no answer yet
+            try {
+                const auto call = readHead(lines.front());
+                for (std::size_t i = 1; i < lines.size(); ++i)
+                    cipher.open(contextOf(call, lines.front(), i - 1), lines[i]);
+                ++seals.opened;
+            } catch (const std::exception&) {
+                seals.failures.push_back(name);
+            }
+        }
+    }
+    return seals;
 }
 
 bool AnswerJournal::writable() const noexcept {

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@
 #include "journal/journal_file.hpp"
 #include "postato/sdk/http.hpp"
 #include "util/clock.hpp"
+#include "util/random.hpp"
 
 namespace postato::journal {
 
@@ -126,6 +128,9 @@ public:
     /// Forgets everything settled about `subject`. What cannot be removed goes by its age.
     void forget(const std::string& subject) noexcept;
 
+    /// The data keys that answers here are sealed under. Reads every file.
+    std::set<std::uint32_t> keysInUse() const;
+
     /// Whether `begin` would work now.
     bool writable() const noexcept;
 
@@ -133,6 +138,20 @@ private:
     std::filesystem::path directory_;
     const crypto::TokenCipher& cipher_;
 };
+
+/// Whether the answers of a journal open.
+struct JournalSeals {
+    std::size_t opened = 0;             ///< entries, all of whose answers opened
+    std::vector<std::string> failures;  ///< names of files
+};
+
+/// Opens every answer of the journal in `directory`, beside the processes that work there; empty
+/// where there is none yet. Throws Error{Unavailable} when it cannot be read.
+JournalSeals checkSeals(const std::filesystem::path& directory, const crypto::TokenCipher& cipher);
+
+/// The name of the journal in `directory`, which it keeps for ever; given by whoever asks first.
+/// Throws Error{Unavailable}.
+std::string identify(const std::filesystem::path& directory, TimePoint now, Random& random);
 
 /// How many entries a journal holds; looking at it changes nothing.
 struct JournalStock {

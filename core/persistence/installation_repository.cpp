@@ -18,32 +18,6 @@ InstallationId InstallationRepository::ensure(const InstallationId& proposal) {
     return find().value_or(proposal);
 }
 
-constexpr Statement kDataKeys{
-    "data_key.list", "SELECT id, wrapped, state, seals FROM data_keys ORDER BY id", "itti"};
-
-std::vector<StoredDataKey> InstallationRepository::dataKeys() {
-    std::vector<StoredDataKey> keys;
-    for (const auto& row : tx_.query(kDataKeys))
-        keys.push_back({row.integer(0), row.text(1), row.text(2), row.integer(3)});
-    return keys;
-}
-
-constexpr Statement kInsertDataKey{"data_key.insert",
-                                   "INSERT INTO data_keys (id, wrapped, state, created_at) "
-                                   "VALUES (:id, :wrapped, :state, :now)"};
-
-void InstallationRepository::insertDataKey(const StoredDataKey& key) {
-    tx_.execute(kInsertDataKey, {arg("id", key.id), arg("wrapped", key.wrapped),
-                                 arg("state", key.state), arg("now", tx_.now())});
-}
-
-constexpr Statement kAddSeals{"data_key.add_seals",
-                              "UPDATE data_keys SET seals = seals + :count WHERE id = :id"};
-
-void InstallationRepository::addSeals(std::int64_t key_id, std::int64_t count) {
-    tx_.execute(kAddSeals, {arg("count", count), arg("id", key_id)});
-}
-
 constexpr Statement kHasSealedRows{
     "installation.has_sealed_rows",
     "SELECT CASE WHEN EXISTS (SELECT 1 FROM social_account_tokens) "

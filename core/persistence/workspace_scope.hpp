@@ -36,6 +36,7 @@ class RowScope {
     friend class ConnectLinkRepository;
     friend class TokenRepository;
     friend class RevocationRepository;
+    friend class SealedRowRepository;
     static WorkspaceScope of(const WorkspaceId& id) { return WorkspaceScope(id); }
 };
 

@@ -58,7 +58,10 @@ BOOST_AUTO_TEST_CASE(the_two_example_files_say_the_same) {
     BOOST_TEST(ini.database.url == xml.database.url);
     BOOST_TEST(ini.database.pool == xml.database.pool);
     BOOST_TEST(ini.database.migrations_directory == xml.database.migrations_directory);
-    BOOST_TEST(ini.keyring_file == xml.keyring_file);
+    BOOST_TEST(ini.encryption.keyring_file == xml.encryption.keyring_file);
+    BOOST_TEST((ini.encryption.keyring_command == xml.encryption.keyring_command));
+    BOOST_TEST(ini.encryption.seals_per_key == xml.encryption.seals_per_key);
+    BOOST_TEST(ini.encryption.reseal_per_second == xml.encryption.reseal_per_second);
     BOOST_TEST(ini.plugin_directory == xml.plugin_directory);
     BOOST_TEST((ini.ca_file == xml.ca_file));
     BOOST_TEST(ini.return_origins == xml.return_origins);

@@ -5,11 +5,11 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <map>
 #include <string>
 
 #include "fuzz.hpp"
 #include "journal/answer_journal.hpp"
+#include "support/data_keys.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/test_random.hpp"
 #include "util/error.hpp"
@@ -21,12 +21,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr char kBody[] = "{\"access_token\":\"token\"}";
-
-std::map<std::uint32_t, crypto::DataKey> keys() {
-    std::map<std::uint32_t, crypto::DataKey> keys;
-    keys.emplace(1, crypto::DataKey::copyOf(std::string(crypto::kKeySize, 'k')));
-    return keys;
-}
 
 struct Fixture {
     Fixture() {
@@ -61,7 +55,8 @@ struct Fixture {
 
     postato::testing::TemporaryDirectory directory;
     postato::testing::TestRandom random;
-    crypto::TokenCipher cipher{"installation", keys(), 1, random};
+    postato::testing::TestDataKeys keys{{1, 'k'}};
+    crypto::TokenCipher cipher{"installation", keys, random};
     journal::AnswerJournal journal{directory.path() / "journal", cipher};
     fs::path file;
     std::string written;

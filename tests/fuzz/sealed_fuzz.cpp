@@ -2,11 +2,11 @@
 /// Text as a sealed secret: it opens only when it is what was sealed, and in that place; otherwise
 /// it always fails in the same words.
 
-#include <map>
 #include <string>
 
 #include "crypto/token_cipher.hpp"
 #include "fuzz.hpp"
+#include "support/data_keys.hpp"
 #include "support/test_random.hpp"
 #include "util/encoding.hpp"
 #include "util/error.hpp"
@@ -16,16 +16,11 @@ using fuzz::require;
 
 namespace {
 
-std::map<std::uint32_t, crypto::DataKey> keys() {
-    std::map<std::uint32_t, crypto::DataKey> keys;
-    keys.emplace(1, crypto::DataKey::copyOf(std::string(crypto::kKeySize, 'k')));
-    return keys;
-}
-
 struct Fixture {
     postato::testing::TestRandom random;
     crypto::SealContext place{"wks", "table", "row", "column", 7};
-    crypto::TokenCipher cipher{"installation", keys(), 1, random};
+    postato::testing::TestDataKeys keys{{1, 'k'}};
+    crypto::TokenCipher cipher{"installation", keys, random};
     std::string sealed = cipher.seal(place, sdk::Secret("a secret"));
 };
 

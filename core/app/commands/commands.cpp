@@ -3,11 +3,13 @@
 namespace postato::app {
 
 std::vector<Command> allCommands() {
-    return {serveCommand(),        migrateCommand(),         doctorCommand(),
-            keyInitCommand(),      workspaceCreateCommand(), workspaceListCommand(),
-            userCreateCommand(),   userPasswordCommand(),    userLoginLinkCommand(),
-            apiKeyCreateCommand(), apiKeyListCommand(),      apiKeyRevokeCommand(),
-            pluginCheckCommand(),  pluginListCommand(),      versionCommand()};
+    return {serveCommand(),           migrateCommand(),       doctorCommand(),
+            keyInitCommand(),         keyRotateCommand(),     keyRewrapCommand(),
+            keyStatusCommand(),       keyVerifyCommand(),     keyRetireCommand(),
+            workspaceCreateCommand(), workspaceListCommand(), userCreateCommand(),
+            userPasswordCommand(),    userLoginLinkCommand(), apiKeyCreateCommand(),
+            apiKeyListCommand(),      apiKeyRevokeCommand(),  pluginCheckCommand(),
+            pluginListCommand(),      versionCommand()};
 }
 
 }  // namespace postato::app

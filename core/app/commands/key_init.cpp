@@ -13,11 +13,12 @@ int initKeys(const Arguments& arguments) {
     const auto config = loadConfig(configFile(arguments), processEnvironment());
     const SystemClock clock;
     crypto::SystemRandom random;
-    const auto id = crypto::createKeyRingFile(config.keyring_file, clock.now(), random);
+    const auto ring = crypto::KeyRing::make(clock.now(), random);
+    crypto::createKeyRingFile(config.encryption.keyring_file, ring);
     arguments.print(
-        "Made the key ring " + config.keyring_file.string() +
+        "Made the key ring " + config.encryption.keyring_file.string() +
             ". Keep a copy apart from the database's: without it no token can be opened.",
-        {{"id", id}, {"file", config.keyring_file.string()}});
+        {{"id", ring.id()}, {"file", config.encryption.keyring_file.string()}});
     return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "app/commands/commands.hpp"
 #include "app/commands/installation.hpp"
 #include "app/composition.hpp"
+#include "app/key_source.hpp"
 #include "app/platform_setup.hpp"
 #include "app/termination_signals.hpp"
 #include "crypto/process_hardening.hpp"
@@ -31,6 +32,7 @@ private:
 
 int serve(const Arguments& arguments) {
     crypto::hardenProcess();
+    auto handed_over = takeRingFromEnvironment();  // before anything that could pass it on
     TerminationSignals signals;
     ::signal(SIGPIPE, SIG_IGN);
     http::raiseDescriptorLimit();
@@ -39,7 +41,7 @@ int serve(const Arguments& arguments) {
     const auto config = readConfig(configFile(arguments), processEnvironment(), problems);
     const auto plugins = loadPlugins(config, problems);
     problems.throwIfAny();
-    Composition composition(config, plugins);
+    Composition composition(config, plugins, ringSource(config.encryption, std::move(handed_over)));
     Service service(composition, signals);
     return service.run(std::vector<std::string>{"postato"});
 }

@@ -12,12 +12,6 @@ int nowhere() {
     return descriptor;
 }
 
-std::unique_ptr<crypto::TokenCipher> makeCipher(Random& random) {
-    std::map<std::uint32_t, crypto::DataKey> keys;
-    keys.emplace(1, crypto::DataKey::copyOf(std::string(32, 'k')));
-    return std::make_unique<crypto::TokenCipher>("ins_test", std::move(keys), 1, random);
-}
-
 platforms::PlatformRegistry makeRegistry(const std::shared_ptr<ScriptedPlatform>& platform,
                                          const Logger& log, const std::string& version = "1") {
     platforms::PlatformEntry entry;
@@ -45,9 +39,8 @@ ServiceWorld::ServiceWorld(const postato::testing::Backend& backend, const Adjus
     : db(backend),
       platform(makePlatform(adjust)),
       log(db.clock, nowhere()),
-      cipher(makeCipher(db.random)),
-      vault(*cipher),
-      journal(directory.path() / "journal", *cipher),
+      vault(cipher),
+      journal(directory.path() / "journal", cipher),
       registry(makeRegistry(platform, log)),
       gateway{registry,
               [this](std::chrono::milliseconds) {
@@ -137,7 +130,7 @@ std::vector<std::string> ServiceWorld::eventTypes(const persistence::WorkspaceSc
 std::unique_ptr<TokenRefresher> ServiceWorld::anotherRefresher(const std::string& own_journal) {
     if (!own_journal.empty())
         other_journals_.push_back(
-            std::make_unique<journal::AnswerJournal>(directory.path() / own_journal, *cipher));
+            std::make_unique<journal::AnswerJournal>(directory.path() / own_journal, cipher));
     auto& answers = own_journal.empty() ? journal : *other_journals_.back();
     others_.push_back(db.another());
     other_settlements_.push_back(std::make_unique<RefreshSettlement>(

@@ -15,6 +15,7 @@
 #include "accounts/token_refresher.hpp"
 #include "crypto/token_cipher.hpp"
 #include "scripted_platform.hpp"
+#include "support/data_keys.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/test_database.hpp"
 
@@ -53,7 +54,8 @@ public:
     postato::testing::TestDatabase db;
     std::shared_ptr<ScriptedPlatform> platform;
     Logger log;
-    std::unique_ptr<crypto::TokenCipher> cipher;
+    postato::testing::TestDataKeys data_keys{{1, 'k'}};
+    crypto::TokenCipher cipher{"ins_test", data_keys, db.random};
     TokenVault vault;
     postato::testing::TemporaryDirectory directory;
     journal::AnswerJournal journal;

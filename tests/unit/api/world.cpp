@@ -23,12 +23,6 @@ std::string databaseUrl(const postato::testing::TemporaryDirectory& directory) {
     return "sqlite3://" + (directory.path() / "postato.db").string();
 }
 
-std::unique_ptr<crypto::TokenCipher> makeCipher(Random& random) {
-    std::map<std::uint32_t, crypto::DataKey> keys;
-    keys.emplace(1, crypto::DataKey::random(random));
-    return std::make_unique<crypto::TokenCipher>("ins_test", std::move(keys), 1, random);
-}
-
 platforms::PlatformRegistry makeRegistry(const std::shared_ptr<FakePlatform>& platform,
                                          const Logger& log) {
     platforms::PlatformEntry ready;
@@ -98,14 +92,13 @@ World::World()
       migrator(database,
                persistence::readMigrations(POSTATO_MIGRATIONS, persistence::Dialect::Sqlite),
                clock),
-      cipher(makeCipher(random)),
-      vault(*cipher),
+      vault(cipher),
       registry(makeRegistry(platform, log)),
       gateway{registry,
               [](std::chrono::milliseconds) {
                   return std::make_unique<sdk::testing::FakeHttpClient>();
               }},
-      journal(directory.path() / "journal", *cipher),
+      journal(directory.path() / "journal", cipher),
       schedule(random, {}),
       revocations(database, gateway, vault, random, log, "test", {}),
       breakers(database, clock, random, log, {}),
@@ -119,7 +112,7 @@ World::World()
       sign_in(database, random, {}),
       keys(database, random),
       files(makeFiles(directory.path())),
-      readiness(database, migrator, journal),
+      readiness(database, migrator, journal, [] { return true; }),
       services{database,
                account_service,
                connections,

@@ -29,6 +29,7 @@
 #include "journal/answer_journal.hpp"
 #include "persistence/database.hpp"
 #include "persistence/migrator.hpp"
+#include "support/data_keys.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace postato::api::testing {
@@ -90,7 +91,8 @@ public:
     std::shared_ptr<FakePlatform> platform;
     persistence::Database database;
     persistence::Migrator migrator;
-    std::unique_ptr<crypto::TokenCipher> cipher;
+    postato::testing::TestDataKeys data_keys{{1, 'k'}};
+    crypto::TokenCipher cipher{"ins_test", data_keys, random};
     accounts::TokenVault vault;
     platforms::PlatformRegistry registry;
     accounts::PlatformGateway gateway;

@@ -20,9 +20,15 @@ struct Files {
     fs::path directory = makeDirectory();
     fs::path ring = directory / "keyring.json";
     crypto::SystemRandom random;
-    std::string id = crypto::createKeyRingFile(ring, fromMillis(1'790'000'000'000), random);
+    std::string id = make(ring);
 
     ~Files() { fs::remove_all(directory); }
+
+    std::string make(const fs::path& file) {
+        const auto made = crypto::KeyRing::make(fromMillis(1'790'000'000'000), random);
+        crypto::createKeyRingFile(file, made);
+        return made.id();
+    }
 
     static fs::path makeDirectory() {
         auto name = (fs::temp_directory_path() / "postato-key-ring-XXXXXX").string();
@@ -65,15 +71,14 @@ BOOST_AUTO_TEST_CASE(a_new_ring_is_private_and_loads) {
 
 BOOST_AUTO_TEST_CASE(an_existing_file_is_never_overwritten) {
     const auto before = read(ring);
-    BOOST_CHECK_EXCEPTION(
-        crypto::createKeyRingFile(ring, fromMillis(0), random), Error, [](const Error& error) {
-            return error.message().ends_with("exists already and is left as it is");
-        });
+    BOOST_CHECK_EXCEPTION(make(ring), Error, [](const Error& error) {
+        return error.message().ends_with("exists already and is left as it is");
+    });
     BOOST_TEST(read(ring) == before);
 
     const auto link = directory / "link.json";
     fs::create_symlink(directory / "elsewhere.json", link);
-    BOOST_CHECK_THROW(crypto::createKeyRingFile(link, fromMillis(0), random), Error);
+    BOOST_CHECK_THROW(make(link), Error);
     BOOST_TEST(!fs::exists(directory / "elsewhere.json"));
 }
 
@@ -110,8 +115,7 @@ BOOST_AUTO_TEST_CASE(a_directory_open_to_others_is_refused) {
     for (const mode_t mode : {0770, 0702}) {
         BOOST_REQUIRE(chmod(directory.c_str(), mode) == 0);
         BOOST_TEST(refusal(ring) == expected);
-        BOOST_CHECK_THROW(crypto::createKeyRingFile(directory / "b.json", fromMillis(0), random),
-                          Error);
+        BOOST_CHECK_THROW(make(directory / "b.json"), Error);
     }
     BOOST_REQUIRE(chmod(directory.c_str(), 01777) == 0);
     BOOST_TEST(refusal(ring) == "accepted");
@@ -129,6 +133,38 @@ BOOST_AUTO_TEST_CASE(another_owner_is_refused) {
 BOOST_AUTO_TEST_CASE(a_huge_file_is_refused) {
     fs::resize_file(ring, 64 * 1024 + 1);
     BOOST_TEST(refusal(ring) == "is too large to be a key ring");
+}
+
+BOOST_AUTO_TEST_CASE(an_added_key_wraps_nothing_until_it_is_activated) {
+    auto keys = crypto::KeyRing::load(ring);
+    const auto first = keys.activeKeyId();
+    const auto second = keys.addKey(fromMillis(1'790'000'000'001), random);
+    crypto::replaceKeyRingFile(ring, keys);
+    auto read_again = crypto::KeyRing::load(ring);
+    BOOST_TEST(read_again.id() == id);
+    BOOST_TEST(read_again.activeKeyId() == first);
+    BOOST_TEST((read_again.keyIds() == std::vector<std::string>{first, second}));
+
+    const auto data_key = crypto::KeyBytes::random(random);
+    const auto wrapped = read_again.wrap("ins", 1, data_key, random);
+    read_again.activate(second);
+    const auto wrapped_anew = read_again.wrap("ins", 1, data_key, random);
+    BOOST_TEST(crypto::KeyRing::wrappingKeyOf(wrapped) == first);
+    BOOST_TEST(crypto::KeyRing::wrappingKeyOf(wrapped_anew) == second);
+    BOOST_CHECK_THROW(read_again.removeKey(second), Error);
+    read_again.removeKey(first);
+    crypto::replaceKeyRingFile(ring, read_again);
+    const auto last = crypto::KeyRing::load(ring);
+    BOOST_TEST(!last.unwrap("ins", 1, wrapped).has_value());
+    BOOST_TEST((last.unwrap("ins", 1, wrapped_anew)->view() == data_key.view()));
+}
+
+BOOST_AUTO_TEST_CASE(a_replaced_ring_is_as_private_as_a_new_one) {
+    BOOST_REQUIRE(chmod(ring.c_str(), 0666) == 0);
+    std::ofstream(directory / "keyring.json.new") << "left by somebody who was killed";
+    crypto::replaceKeyRingFile(ring, crypto::KeyRing::make(fromMillis(0), random));
+    BOOST_TEST(refusal(ring) == "accepted");
+    BOOST_TEST(!fs::exists(directory / "keyring.json.new"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,26 +6,22 @@
 #include <vector>
 
 #include "crypto/system_random.hpp"
+#include "support/data_keys.hpp"
 #include "util/encoding.hpp"
 #include "util/error.hpp"
 
 using namespace postato;
-using crypto::DataKey;
 using crypto::SealContext;
 using crypto::TokenCipher;
 using sdk::Secret;
+using testing::TestDataKeys;
 
 namespace {
 
-std::map<std::uint32_t, DataKey> makeKeys(const std::map<std::uint32_t, char>& fills) {
-    std::map<std::uint32_t, DataKey> keys;
-    for (const auto& [id, fill] : fills) keys.emplace(id, DataKey::copyOf(std::string(32, fill)));
-    return keys;
-}
-
 struct Ciphers {
     crypto::SystemRandom random;
-    TokenCipher cipher{"ins_1", makeKeys({{1, 'a'}, {2, 'b'}}), 2, random};
+    TestDataKeys keys{{1, 'a'}, {2, 'b'}};
+    TokenCipher cipher{"ins_1", keys, random};
     SealContext place{"wks_1", "account_tokens", "acc_1", "access", 7};
 };
 
@@ -63,7 +59,8 @@ BOOST_AUTO_TEST_CASE(a_blob_of_version_1_opens) {
         "UAEAAAADAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh9kZWZnaGlqa2xtbm8MRKMY"
         "2YpiSJnHJuH5mGyLzkatBDITD5Jjx9UXXkNsEqsnccqWu0hGuNtMLrIZFQ_dadfEmXB7AQuJ"
         "Py0";
-    const TokenCipher reader("ins_golden", makeKeys({{3, 'g'}}), 3, random);
+    const TestDataKeys golden_keys{{3, 'g'}};
+    const TokenCipher reader("ins_golden", golden_keys, random);
     const SealContext golden{"wks_golden", "account_tokens", "acc_golden", "access", 42};
     BOOST_TEST(reader.open(golden, recorded).reveal() == "golden token");
 }
@@ -87,7 +84,7 @@ BOOST_AUTO_TEST_CASE(a_moved_text_does_not_open) {
     BOOST_TEST(!elsewhere([](auto& at) { at.row = "acc_2"; }));
     BOOST_TEST(!elsewhere([](auto& at) { at.column = "refresh"; }));
     BOOST_TEST(!elsewhere([](auto& at) { at.generation = 8; }));
-    const TokenCipher other_installation("ins_2", makeKeys({{1, 'a'}, {2, 'b'}}), 2, random);
+    const TokenCipher other_installation("ins_2", keys, random);
     BOOST_TEST(!opens(other_installation, place, sealed));
 }
 
@@ -105,13 +102,13 @@ BOOST_AUTO_TEST_CASE(every_flipped_bit_and_every_cut_is_refused_alike) {
 }
 
 BOOST_AUTO_TEST_CASE(keys_are_found_by_the_id_in_the_text) {
-    const TokenCipher before("ins_1", makeKeys({{1, 'a'}}), 1, random);
-    const auto sealed = before.seal(place, Secret("token"));
+    const TestDataKeys first{{1, 'a'}};
+    const auto sealed = TokenCipher("ins_1", first, random).seal(place, Secret("token"));
     BOOST_TEST(cipher.open(place, sealed).reveal() == "token");
-    const TokenCipher retired("ins_1", makeKeys({{2, 'b'}}), 2, random);
-    BOOST_TEST(!opens(retired, place, sealed));
-    const TokenCipher wrong_bytes("ins_1", makeKeys({{1, 'x'}}), 1, random);
-    BOOST_TEST(!opens(wrong_bytes, place, sealed));
+    const TestDataKeys second{{2, 'b'}};
+    BOOST_TEST(!opens(TokenCipher("ins_1", second, random), place, sealed));
+    const TestDataKeys wrong_bytes{{1, 'x'}};
+    BOOST_TEST(!opens(TokenCipher("ins_1", wrong_bytes, random), place, sealed));
 }
 
 BOOST_AUTO_TEST_CASE(a_failure_names_the_place_for_the_log_only) {
@@ -135,7 +132,47 @@ BOOST_AUTO_TEST_CASE(threads_share_one_cipher_and_every_seal_is_counted) {
         });
     for (auto& thread : threads) thread.join();
     BOOST_TEST(right == 200);
-    BOOST_TEST(cipher.seals() == 200u);
+    BOOST_TEST(keys.active()->takeSeals() == 200u);
+    BOOST_TEST(keys.active()->takeSeals() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_text_says_which_key_it_is_sealed_under) {
+    const auto sealed = cipher.seal(place, Secret("token"));
+    BOOST_TEST((crypto::keyIdOf(sealed) == 2u));
+    BOOST_TEST(sealed.starts_with(crypto::prefixOf(2)));
+    BOOST_TEST(!sealed.starts_with(crypto::prefixOf(3)));
+    BOOST_TEST(!crypto::keyIdOf("").has_value());
+    BOOST_TEST(!crypto::keyIdOf(crypto::prefixOf(2)).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(texts_that_belong_together_are_sealed_under_one_key) {
+    const auto key = cipher.activeKey();
+    keys.add(3, 'c');  // another process has replaced it meanwhile
+    BOOST_TEST((crypto::keyIdOf(cipher.seal(place, Secret("refresh"), *key)) == 2u));
+    BOOST_TEST((crypto::keyIdOf(cipher.seal(place, Secret("refresh"))) == 3u));
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_is_not_known_yet_is_asked_for) {
+    TestDataKeys newer{{2, 'b'}, {3, 'c'}};
+    const auto sealed = TokenCipher("ins_1", newer, random).seal(place, Secret("token"));
+    std::vector<std::uint32_t> asked;
+    keys.onMiss([&](std::uint32_t id) {
+        asked.push_back(id);
+        keys.put(id, crypto::DataKey::copyOf(std::string(32, 'c')));
+    });
+    BOOST_TEST(cipher.open(place, sealed).reveal() == "token");
+    BOOST_TEST(cipher.open(place, sealed).reveal() == "token");
+    BOOST_TEST(asked == std::vector<std::uint32_t>{3}, boost::test_tools::per_element());
+    BOOST_TEST(keys.active()->id() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_left_the_set_opens_nothing) {
+    const auto sealed = cipher.seal(place, Secret("token"));
+    keys.remove(2);
+    BOOST_TEST(opens(cipher, place, sealed));  // the active one stays
+    keys.add(3, 'c');
+    keys.remove(2);
+    BOOST_TEST(!opens(cipher, place, sealed));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(nothing_secret_is_readable_in_the_file) {
 
 BOOST_AUTO_TEST_CASE(another_installation_cannot_read_it) {
     const auto file = leaveAnswer(*this, refreshOf("acc_1"));
-    const crypto::TokenCipher other("ins_2", keys('a'), 1, random);
+    const crypto::TokenCipher other("ins_2", keys, random);
     AnswerJournal elsewhere(directory, other);
     BOOST_CHECK_THROW(elsewhere.resume(file), Error);
 }

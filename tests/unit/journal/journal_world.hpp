@@ -10,17 +10,12 @@
 
 #include "crypto/system_random.hpp"
 #include "journal/answer_journal.hpp"
+#include "support/data_keys.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace postato::journal::testing {
 
 struct JournalWorld {
-    static std::map<std::uint32_t, crypto::DataKey> keys(char fill) {
-        std::map<std::uint32_t, crypto::DataKey> keys;
-        keys.emplace(1, crypto::DataKey::copyOf(std::string(32, fill)));
-        return keys;
-    }
-
     static Call refreshOf(const std::string& account, const std::string& attempt = "att_1") {
         return {Operation::Refresh, "wks_1", "chirper", account, attempt, 3};
     }
@@ -44,7 +39,8 @@ struct JournalWorld {
     postato::testing::TemporaryDirectory place;
     std::filesystem::path directory = place.path() / "journal";
     crypto::SystemRandom random;
-    crypto::TokenCipher cipher{"ins_1", keys('a'), 1, random};
+    postato::testing::TestDataKeys keys{{1, 'a'}};
+    crypto::TokenCipher cipher{"ins_1", keys, random};
 };
 
 }  // namespace postato::journal::testing

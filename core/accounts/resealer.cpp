@@ -1,0 +1,63 @@
+#include "accounts/resealer.hpp"
+
+#include <algorithm>
+
+#include "persistence/sealed_row_repository.hpp"
+#include "util/error.hpp"
+
+namespace postato::accounts {
+
+std::int64_t Resealer::runShare() {
+    const auto active = keys_.active()->id();
+    std::int64_t done = 0;
+    for (const auto& key : keys_.all())
+        if (key->id() != active && done < policy_.per_second)
+            done += runKey(key->id(), policy_.per_second - done);
+    return done;
+}
+
+std::int64_t Resealer::runKey(std::uint32_t key, std::int64_t most) {
+    auto& walk = walks_[key];
+    if (Steady::now() < walk.resume_at) return 0;
+    std::int64_t done = 0;
+    while (done < most) {
+        const auto wanted = std::min(policy_.per_transaction, most - done);
+        const auto batch = runBatch(key, walk.after, wanted);
+        done += batch.sealed_anew;
+        walk.unreadable += batch.unreadable;
+        if (!batch.last.empty()) {
+            walk.after = batch.last;
+            continue;
+        }
+        // The end; those passed over because somebody worked on them come up in the next walk.
+        const bool unreadable = walk.unreadable > 0;
+        walk = {};
+        if (unreadable) walk.resume_at = Steady::now() + policy_.try_unreadable_again;
+        break;
+    }
+    if (done > 0)
+        log_.info("reseal.progress", {{"dataKey", std::int64_t{key}}, {"accounts", done}});
+    return done;
+}
+
+Resealer::Batch Resealer::runBatch(std::uint32_t key, const std::string& after, std::int64_t most) {
+    return database_.write([&](persistence::Transaction& tx) {
+        persistence::SealedRowRepository rows(tx);
+        Batch batch;
+        for (const auto& pair : rows.takeUnder(key, after, most)) {
+            batch.last = pair.account_id.str();
+            try {
+                batch.sealed_anew += rows.storeSealedAnew(vault_.sealAnew(pair), key) ? 1 : 0;
+            } catch (const Error& error) {
+                if (error.code() != ErrorCode::DecryptFailed) throw;
+                // The others must not wait for it; `key verify` and `key status` name it too.
+                ++batch.unreadable;
+                log_.error("reseal.unreadable",
+                           {{"account", pair.account_id.str()}, {"detail", error.detail()}});
+            }
+        }
+        return batch;
+    });
+}
+
+}  // namespace postato::accounts

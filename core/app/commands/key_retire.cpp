@@ -1,0 +1,89 @@
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "app/commands/commands.hpp"
+#include "app/commands/keyed_installation.hpp"
+#include "keys/key_changes.hpp"
+
+namespace postato::app {
+namespace {
+
+constexpr std::string_view kRingKeyPrefix = "kek_";
+
+std::int64_t dataKeyId(const std::string& text) {
+    std::int64_t id = 0;
+    const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    if (error != std::errc() || stopped != text.data() + text.size() || id < 1)
+        throw UsageError("ID must be the number of a data key or the id of a key of the ring");
+    return id;
+}
+
+int retireDataKey(const Arguments& arguments, Installation& installation, std::int64_t id) {
+    installation.database->write([&](persistence::Transaction& tx) {
+        persistence::DataKeyRepository stored(tx);
+        for (const auto& journal : arguments.values("forget-journal"))
+            if (stored.forgetJournal(journal) == 0)
+                throw Error(
+                    ErrorCode::InvalidArgument,
+                    PublicMessage{"No journal " + journal + " is known; see `postato key status`"});
+        keys::retireDataKey(tx, id);
+    });
+    arguments.print("Data key " + std::to_string(id) + " is retired and its text destroyed.",
+                    {{"dataKey", id}});
+    return 0;
+}
+
+int retireRingKey(const Arguments& arguments, KeyedInstallation& keyed, const std::string& id) {
+    keyed.requireRingFile("remove the key from it");
+    if (!arguments.has("no-backup-needs-it"))
+        throw Error(
+            ErrorCode::InvalidArgument,
+            PublicMessage{"Backups of the database made before `postato key rewrap` need " + id +
+                          "; say --no-backup-needs-it when there are none, or a copy of "
+                          "the key ring is kept for them"});
+    const auto& file = keyed.installation.config.encryption.keyring_file;
+    auto ring = crypto::KeyRing::load(file);
+    if (!ring.holds(id))
+        throw Error(ErrorCode::InvalidArgument, PublicMessage{"The key ring holds no key " + id +
+                                                              "; see `postato key status`"});
+    const auto needed = keyed.installation.database->read([&](persistence::Transaction& tx) {
+        const auto wraps = persistence::DataKeyRepository(tx).wraps();
+        return std::count_if(wraps.begin(), wraps.end(), [&](const auto& wrap) {
+            return crypto::KeyRing::wrappingKeyOf(wrap.wrapped) == id;
+        });
+    });
+    if (needed > 0)
+        throw Error(ErrorCode::Conflict,
+                    PublicMessage{id + " still wraps " + std::to_string(needed) +
+                                  " data keys; run `postato key rewrap` first"});
+    ring.removeKey(id);
+    crypto::replaceKeyRingFile(file, ring);
+    arguments.print("Removed " + id + " from the key ring " + file.string() +
+                        ". Copy the file to every other machine that runs Postato.",
+                    {{"ringKey", id}, {"file", file.string()}});
+    return 0;
+}
+
+int retire(const Arguments& arguments) {
+    const auto& id = arguments.positional().front();
+    const bool of_ring = id.starts_with(kRingKeyPrefix);
+    const auto data_key = of_ring ? 0 : dataKeyId(id);
+    KeyedInstallation keyed(arguments);
+    return of_ring ? retireRingKey(arguments, keyed, id)
+                   : retireDataKey(arguments, keyed.installation, data_key);
+}
+
+}  // namespace
+
+Command keyRetireCommand() {
+    return {"key retire",
+            "Destroy a replaced key, unless something still needs it",
+            "ID",
+            {{"no-backup-needs-it", "",
+              "for a key of the ring: no backup of the database that is kept needs it"},
+             {"forget-journal", "JOURNAL",
+              "for a data key: the machine with this answer journal is gone for good", true}},
+            retire};
+}
+
+}  // namespace postato::app

@@ -1,0 +1,78 @@
+// Another key in the place of the one in use: of the data keys, or of the ring that wraps them.
+
+#include <nlohmann/json.hpp>
+
+#include "app/commands/commands.hpp"
+#include "app/commands/keyed_installation.hpp"
+#include "keys/key_changes.hpp"
+
+namespace postato::app {
+namespace {
+
+int addRingKey(const Arguments& arguments, KeyedInstallation& keyed) {
+    keyed.requireRingFile("add a key to it");
+    auto& installation = keyed.installation;
+    const auto& file = installation.config.encryption.keyring_file;
+    auto ring = crypto::KeyRing::load(file);
+    const auto id = ring.addKey(installation.clock.now(), installation.random);
+    crypto::replaceKeyRingFile(file, ring);
+    arguments.print("Added " + id + " to the key ring " + file.string() +
+                        ". It wraps nothing yet: copy the file to every machine that runs Postato, "
+                        "and keep a copy apart from the database's; then run `postato key rewrap`.",
+                    {{"ringKey", id}, {"file", file.string()}});
+    return 0;
+}
+
+int rotate(const Arguments& arguments) {
+    KeyedInstallation keyed(arguments);
+    if (arguments.has("ring")) return addRingKey(arguments, keyed);
+    auto& installation = keyed.installation;
+    const auto id = installation.database->write([&](persistence::Transaction& tx) {
+        return keys::replaceDataKey(tx, *keyed.ring, installation.random);
+    });
+    arguments.print("Data key " + std::to_string(id) +
+                        " is the active one now. Running services take it up within seconds and "
+                        "seal everything anew; `postato key status` shows how much is left.",
+                    {{"dataKey", id}});
+    return 0;
+}
+
+int rewrap(const Arguments& arguments) {
+    KeyedInstallation keyed(arguments);
+    auto& installation = keyed.installation;
+    const auto& encryption = installation.config.encryption;
+    std::shared_ptr<const crypto::KeyRing> ring = keyed.ring;
+    // A ring from elsewhere says itself which of its keys is active.
+    if (keyed.isRingFile() && ring->activeKeyId() != ring->keyIds().back()) {
+        auto changed = crypto::KeyRing::load(encryption.keyring_file);
+        changed.activate(changed.keyIds().back());
+        crypto::replaceKeyRingFile(encryption.keyring_file, changed);
+        ring = std::make_shared<const crypto::KeyRing>(std::move(changed));
+    }
+    const auto count = installation.database->write([&](persistence::Transaction& tx) {
+        return keys::rewrapDataKeys(tx, *ring, installation.random);
+    });
+    arguments.print("All data keys are wrapped under " + ring->activeKeyId() + "; " +
+                        std::to_string(count) +
+                        " of them were under another key of the ring. Copy the key ring to every "
+                        "machine again, so that new data keys are wrapped under it everywhere.",
+                    {{"ringKey", ring->activeKeyId()}, {"rewrapped", count}});
+    return 0;
+}
+
+}  // namespace
+
+Command keyRotateCommand() {
+    return {"key rotate",
+            "Put a new data key in the place of the active one, beside a running service",
+            "",
+            {{"ring", "", "add a key to the key ring's file instead; `key rewrap` puts it to use"}},
+            rotate};
+}
+
+Command keyRewrapCommand() {
+    return {
+        "key rewrap", "Wrap the data keys under the newest key of the key ring", "", {}, rewrap};
+}
+
+}  // namespace postato::app

@@ -1,0 +1,51 @@
+#include "crypto/data_keys.hpp"
+
+#include <cassert>
+#include <mutex>
+
+namespace postato::crypto {
+
+DataKeys::Key DataKeys::active() const {
+    const std::shared_lock lock(mutex_);
+    assert(active_);
+    return active_;
+}
+
+DataKeys::Key DataKeys::known(std::uint32_t id) const {
+    const std::shared_lock lock(mutex_);
+    const auto found = keys_.find(id);
+    return found == keys_.end() ? nullptr : found->second;
+}
+
+DataKeys::Key DataKeys::find(std::uint32_t id) const {
+    auto key = known(id);
+    if (key || !on_miss_) return key;
+    on_miss_(id);
+    return known(id);
+}
+
+std::vector<DataKeys::Key> DataKeys::all() const {
+    const std::shared_lock lock(mutex_);
+    std::vector<Key> keys;
+    for (const auto& [id, key] : keys_) keys.push_back(key);
+    return keys;
+}
+
+void DataKeys::put(std::uint32_t id, DataKey bytes) {
+    auto key = std::make_shared<const UsableKey>(id, std::move(bytes));
+    const std::unique_lock lock(mutex_);
+    keys_.try_emplace(id, std::move(key));
+}
+
+void DataKeys::activate(std::uint32_t id) {
+    const std::unique_lock lock(mutex_);
+    active_ = keys_.at(id);
+}
+
+void DataKeys::remove(std::uint32_t id) {
+    const std::unique_lock lock(mutex_);
+    if (active_ && active_->id() == id) return;
+    keys_.erase(id);
+}
+
+}  // namespace postato::crypto

@@ -1,0 +1,104 @@
+#pragma once
+
+/// \file
+/// Keeps one process's set of data keys as the database has it: at the start, while other processes
+/// replace keys, and when a text turns up under a key that nobody here has seen.
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "crypto/data_keys.hpp"
+#include "journal/answer_journal.hpp"
+#include "keys/key_changes.hpp"
+#include "keys/ring_source.hpp"
+#include "persistence/database.hpp"
+#include "util/log.hpp"
+#include "util/random.hpp"
+
+namespace postato::keys {
+
+/// Unwraps every data key without changing anything; reads only what the first schema had. Throws
+/// Error{DecryptFailed} for a ring that is not this database's, Error{Conflict} when rows are
+/// sealed but their keys are gone.
+void checkKeyRing(persistence::Database& database, const crypto::KeyRing& ring);
+
+/// The keys as they are now, for one look at an installation, and whose they are. Throws as
+/// `checkKeyRing`.
+InstallationId loadDataKeys(persistence::Database& database, const crypto::KeyRing& ring,
+                            crypto::DataKeys& keys);
+
+struct CustodyPolicy {
+    /// Texts sealed under one data key before another takes its place: 0.9 of the 2^32 that
+    /// SP 800-38D 8.3 allows for random nonces.
+    std::int64_t seals_per_key = 3'865'470'566;
+    std::chrono::milliseconds read_ring_again{30'000};
+    std::chrono::milliseconds search_journal{60'000};
+};
+
+/// Thread-safe.
+class DataKeyCustodian {
+public:
+    /// `aside` has sessions of its own: a key may be missing while the caller holds one of
+    /// `database`.
+    DataKeyCustodian(persistence::Database& database, persistence::Database& aside,
+                     RingSource source, const Clock& clock, Random& random, const Logger& log,
+                     CustodyPolicy policy);
+    DataKeyCustodian(const DataKeyCustodian&) = delete;
+    DataKeyCustodian& operator=(const DataKeyCustodian&) = delete;
+
+    /// Reads the ring and the keys; the first start makes the installation's id and its first key.
+    /// Several processes may do this at once. Throws as `checkKeyRing`. Once, before the others.
+    InstallationId open();
+    const crypto::DataKeys& keys() const noexcept { return keys_; }
+
+    /// Answers will be journalled in `journal` on this host: says so before the first of them.
+    /// Throws Error{Unavailable}. Once, before `keepUp`.
+    void attach(const journal::AnswerJournal& journal, std::string journal_id, std::string host);
+
+    /// To be called every second or so: learns of replaced and retired keys, takes account of
+    /// seals, and replaces the active key when its limit is reached. Throws Error{Unavailable}.
+    void keepUp();
+
+    /// Whether this process opens everything: false while the ring lacks a key that others have.
+    bool complete() const noexcept { return complete_; }
+
+private:
+    struct Stored;
+    Stored readFrom(persistence::Database& database) const;
+    /// Puts what the ring opens into the set; whether it was all.
+    bool adopt(const Stored& stored);
+    void learn(std::uint32_t id);
+    void readRingAgain();
+    void activate(std::int64_t id);
+    void accountForSeals();
+    void withdrawFromJournal(const Stored& stored);
+    std::shared_ptr<const crypto::KeyRing> ring() const;
+
+    persistence::Database& database_;
+    persistence::Database& aside_;
+    const RingSource source_;
+    const Clock& clock_;
+    Random& random_;
+    const Logger& log_;
+    const CustodyPolicy policy_;
+
+    crypto::DataKeys keys_;
+    std::atomic<bool> complete_{false};
+    std::string installation_;
+    const journal::AnswerJournal* journal_ = nullptr;
+    std::string journal_id_;
+    std::string host_;
+
+    mutable std::mutex mutex_;
+    std::shared_ptr<const crypto::KeyRing> ring_;
+    using Steady = std::chrono::steady_clock;
+    std::optional<Steady::time_point> asked_in_vain_;
+    Steady::time_point ring_read_at_;
+    std::optional<Steady::time_point> journal_searched_at_;
+};
+
+}  // namespace postato::keys

@@ -1,0 +1,135 @@
+#include "keys/key_changes.hpp"
+
+#include <algorithm>
+
+#include "crypto/data_key.hpp"
+#include "crypto/token_cipher.hpp"
+#include "persistence/installation_repository.hpp"
+#include "persistence/sealed_row_repository.hpp"
+#include "util/error.hpp"
+
+namespace postato::keys {
+namespace {
+
+using persistence::DataKeyRepository;
+using persistence::DataKeyState;
+using persistence::Transaction;
+
+Error conflict(std::string message) {
+    return Error(ErrorCode::Conflict, PublicMessage{std::move(message)});
+}
+
+std::string counted(std::int64_t count, const std::string& what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+InstallationId installationOf(Transaction& tx) {
+    auto id = persistence::InstallationRepository(tx).find();
+    if (!id)
+        throw conflict(
+            "This database was never used; `postato serve` sets it up at its first start");
+    return *id;
+}
+
+std::int64_t makeDataKey(Transaction& tx, const InstallationId& installation, std::int64_t id,
+                         const crypto::KeyRing& ring, Random& random) {
+    const auto key =
+        crypto::createDataKey(ring, installation.str(), static_cast<std::uint32_t>(id), random);
+    DataKeyRepository(tx).insert(id, key.wrapped);
+    return id;
+}
+
+}  // namespace
+
+InstallationId ensureDataKey(Transaction& tx, const crypto::KeyRing& ring, const Clock& clock,
+                             Random& random) {
+    persistence::InstallationRepository installations(tx);
+    const auto installation = installations.ensure(InstallationId::make(clock.now(), random));
+    if (!DataKeyRepository(tx).list().empty()) return installation;
+    if (installations.hasSealedRows())
+        throw conflict(
+            "The database holds sealed rows, but the keys they were sealed with are gone from it; "
+            "restore the table data_keys from a backup");
+    makeDataKey(tx, installation, 1, ring, random);
+    return installation;
+}
+
+std::int64_t replaceDataKey(Transaction& tx, const crypto::KeyRing& ring, Random& random) {
+    const auto installation = installationOf(tx);
+    DataKeyRepository keys(tx);
+    const auto stored = keys.list();
+    if (stored.empty())
+        throw conflict("There is no data key to replace; start `postato serve` once");
+    // A ring that does not open what is in use must not make more of it.
+    for (const auto& key : keys.wraps())
+        crypto::unwrapDataKey(ring, installation.str(),
+                              {static_cast<std::uint32_t>(key.id), key.wrapped});
+    const auto id = makeDataKey(tx, installation, stored.back().id + 1, ring, random);
+    keys.replaceAllBut(id);
+    return id;
+}
+
+std::int64_t rewrapDataKeys(Transaction& tx, const crypto::KeyRing& ring, Random& random) {
+    const auto installation = installationOf(tx);
+    DataKeyRepository keys(tx);
+    std::int64_t rewrapped = 0;
+    for (const auto& key : keys.wraps()) {
+        const auto id = static_cast<std::uint32_t>(key.id);
+        const auto data_key = crypto::unwrapDataKey(ring, installation.str(), {id, key.wrapped});
+        if (crypto::KeyRing::wrappingKeyOf(key.wrapped) == ring.activeKeyId()) continue;
+        if (!keys.rewrap(key.id, key.wrapped, ring.wrap(installation.str(), id, data_key, random)))
+            throw conflict("Somebody else is changing the data keys; try again");
+        ++rewrapped;
+    }
+    return rewrapped;
+}
+
+std::string KeyNeeds::sentence() const {
+    std::vector<std::string> reasons;
+    if (pairs > 0)
+        reasons.push_back(counted(pairs, "account") +
+                          " will be sealed anew by the running service first");
+    if (texts > 0)
+        reasons.push_back(counted(texts, "pending connection or revocation") +
+                          " will end within a day");
+    for (const auto& journal : journals)
+        reasons.push_back("the answer journal " + journal.journal_id + " on " + journal.host +
+                          " may hold answers under it, until a service that runs there has used "
+                          "them up");
+    if (not_before)
+        reasons.push_back("it was replaced less than " + std::to_string(kRetireAfter.count()) +
+                          " minutes ago");
+    std::string text;
+    for (const auto& reason : reasons) text += (text.empty() ? "" : "; ") + reason;
+    return text;
+}
+
+KeyNeeds needsOf(Transaction& tx, const persistence::StoredDataKey& key) {
+    persistence::SealedRowRepository rows(tx);
+    KeyNeeds needs;
+    const auto pairs = rows.countPairs();
+    if (const auto found = pairs.find(key.id); found != pairs.end()) needs.pairs = found->second;
+    needs.texts = rows.countTexts(crypto::prefixOf(static_cast<std::uint32_t>(key.id)));
+    needs.journals = DataKeyRepository(tx).journalsWith(key.id);
+    if (key.replaced_at && tx.now() < *key.replaced_at + kRetireAfter)
+        needs.not_before = *key.replaced_at + kRetireAfter;
+    return needs;
+}
+
+void retireDataKey(Transaction& tx, std::int64_t id) {
+    DataKeyRepository keys(tx);
+    const auto name = "Data key " + std::to_string(id);
+    const auto stored = keys.list();
+    const auto key =
+        std::find_if(stored.begin(), stored.end(), [&](const auto& one) { return one.id == id; });
+    if (key == stored.end())
+        throw conflict(name + " is none of this database's; see `postato key status`");
+    if (key->state == DataKeyState::Retired) throw conflict(name + " was retired before");
+    if (key->state == DataKeyState::Active)
+        throw conflict(name + " is the active one; run `postato key rotate` first");
+    const auto needs = needsOf(tx, *key);
+    if (!needs.none()) throw conflict(name + " is still needed: " + needs.sentence());
+    if (!keys.retire(id)) throw conflict(name + " was changed meanwhile; see `postato key status`");
+}
+
+}  // namespace postato::keys

@@ -1,0 +1,53 @@
+#pragma once
+
+/// \file
+/// What can be done to the data keys, each within one transaction: make the first, put another in
+/// the place of the active one, wrap them under another key of the ring, retire one.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crypto/key_ring.hpp"
+#include "persistence/data_key_repository.hpp"
+#include "util/ids.hpp"
+
+namespace postato::keys {
+
+/// How long a key stays after another took its place: longer than any process may need to learn of
+/// that and to end what it began under the old one.
+constexpr std::chrono::minutes kRetireAfter{10};
+
+/// The installation, with its first data key if it has none. A key is never made while anything is
+/// sealed: throws Error{Conflict} when the keys of sealed rows are gone (CRY-05).
+InstallationId ensureDataKey(persistence::Transaction& tx, const crypto::KeyRing& ring,
+                             const Clock& clock, Random& random);
+
+/// A new active data key; its id. Throws Error{Conflict} when another process is doing the same.
+std::int64_t replaceDataKey(persistence::Transaction& tx, const crypto::KeyRing& ring,
+                            Random& random);
+
+/// Wraps every data key under the ring's active key; how many were under another. Throws
+/// Error{DecryptFailed} when the ring does not open one of them; then nothing is changed.
+std::int64_t rewrapDataKeys(persistence::Transaction& tx, const crypto::KeyRing& ring,
+                            Random& random);
+
+/// Why a data key cannot go yet.
+struct KeyNeeds {
+    std::int64_t pairs = 0;  ///< of tokens, which are sealed anew in the background
+    std::int64_t texts = 0;  ///< of connections and revocations, which end within a day
+    std::vector<persistence::JournalKey> journals;
+    std::optional<TimePoint> not_before;  ///< set while it was replaced too short a time ago
+
+    bool none() const { return pairs == 0 && texts == 0 && journals.empty() && !not_before; }
+    /// For people; empty when there is none.
+    std::string sentence() const;
+};
+
+KeyNeeds needsOf(persistence::Transaction& tx, const persistence::StoredDataKey& key);
+
+/// Destroys a replaced key that nothing needs. Throws Error{Conflict} that says what needs it.
+void retireDataKey(persistence::Transaction& tx, std::int64_t id);
+
+}  // namespace postato::keys

@@ -1,0 +1,244 @@
+// What one process knows of keys that others replace, retire, and wrap anew.
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <thread>
+
+#include "key_world.hpp"
+#include "util/error.hpp"
+
+using namespace postato;
+using namespace postato::keys;
+using namespace postato::keys::testing;
+using postato::testing::backends;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::int64_t replace(KeyWorld& world) {
+    return world.write([&](persistence::Transaction& tx) {
+        return replaceDataKey(tx, *world.place.ring, world.db.random);
+    });
+}
+
+void retire(KeyWorld& world, std::int64_t id) {
+    world.write([&](persistence::Transaction& tx) { retireDataKey(tx, id); });
+}
+
+template <class Call>
+ErrorCode codeOf(const Call& call) {
+    try {
+        call();
+    } catch (const Error& error) {
+        return error.code();
+    }
+    BOOST_FAIL("nothing was thrown");
+    return ErrorCode::Internal;
+}
+
+journal::Call callOf(const std::string& attempt) {
+    return {journal::Operation::Refresh, "wks_1", "scripted", "acc_1", attempt, 1};
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(custodian_tests)
+
+BOOST_DATA_TEST_CASE(processes_that_start_at_once_share_the_first_key, backends(), backend) {
+    KeyWorld world(backend);
+    std::vector<std::unique_ptr<Process>> processes(4);
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < processes.size(); ++i)
+        threads.emplace_back([&, i] {
+            processes[i] = std::make_unique<Process>(world, "machine-" + std::to_string(i));
+        });
+    for (auto& thread : threads) thread.join();
+    BOOST_TEST(world.stored().size() == 1u);
+    const auto sealed = processes[0]->seal("token");
+    for (auto& process : processes) BOOST_TEST(process->open(sealed) == "token");
+}
+
+BOOST_DATA_TEST_CASE(a_foreign_ring_is_refused_and_changes_nothing, backends(), backend) {
+    KeyWorld world(backend);
+    world.start();
+    const auto before = world.stored();
+    world.place.ring = std::make_shared<const crypto::KeyRing>(
+        crypto::KeyRing::make(world.db.clock.now(), world.db.random));
+    BOOST_TEST((codeOf([&] { world.start(); }) == ErrorCode::DecryptFailed));
+    BOOST_TEST((codeOf([&] { replace(world); }) == ErrorCode::DecryptFailed));
+    BOOST_REQUIRE(world.stored().size() == 1u);
+    BOOST_TEST(world.stored().front().wrapped == before.front().wrapped);
+}
+
+BOOST_DATA_TEST_CASE(no_key_is_made_where_something_is_sealed, backends(), backend) {
+    KeyWorld world(backend);
+    world.insertText(world.start()->seal("token"));
+    world.db.sql("DELETE FROM data_keys");
+    BOOST_TEST((codeOf([&] { world.start(); }) == ErrorCode::Conflict));
+    BOOST_TEST(world.stored().empty());
+}
+
+BOOST_DATA_TEST_CASE(a_replaced_key_is_taken_up_and_the_old_one_still_opens, backends(), backend) {
+    KeyWorld world(backend);
+    auto process = world.start();
+    const auto old = process->seal("token");
+    BOOST_TEST(replace(world) == 2);
+    BOOST_TEST(process->active() == 1u);
+    process->custodian.keepUp();
+    BOOST_TEST(process->active() == 2u);
+    BOOST_TEST(process->open(old) == "token");
+    BOOST_TEST((crypto::keyIdOf(process->seal("token")) == 2u));
+    BOOST_TEST((world.stored()[0].state == persistence::DataKeyState::Replaced));
+    BOOST_TEST(world.stored()[0].replaced_at.has_value());
+}
+
+// Another process may seal under a new key before this one has looked.
+BOOST_DATA_TEST_CASE(a_text_under_an_unseen_key_opens_at_once, backends(), backend) {
+    KeyWorld world(backend);
+    auto early = world.start();
+    auto late = world.start();
+    replace(world);
+    early->custodian.keepUp();
+    const auto sealed = early->seal("token");
+    BOOST_TEST(late->open(sealed) == "token");
+    BOOST_TEST(late->active() == 1u);
+}
+
+BOOST_DATA_TEST_CASE(it_opens_while_the_caller_holds_every_session, backends(), backend) {
+    KeyWorld world(backend);
+    auto early = world.start();
+    auto late = world.start();
+    replace(world);
+    early->custodian.keepUp();
+    const auto sealed = early->seal("token");
+    const auto narrow = world.db.another([](auto& options) { options.pool = 1; });
+    const auto opened = narrow->write([&](persistence::Transaction& tx) {
+        tx.now();
+        return late->open(sealed);
+    });
+    BOOST_TEST(opened == "token");
+}
+
+BOOST_DATA_TEST_CASE(a_text_under_no_key_costs_one_query_a_second, backends(), backend) {
+    KeyWorld world(backend);
+    auto process = world.start();
+    auto foreign = process->seal("token");
+    foreign.replace(0, 8, crypto::prefixOf(77));
+    BOOST_TEST((codeOf([&] { process->open(foreign); }) == ErrorCode::DecryptFailed));
+    const auto queries = process->aside->statementsRun();
+    BOOST_TEST(queries > 0u);
+    for (int i = 0; i < 100; ++i)
+        BOOST_TEST((codeOf([&] { process->open(foreign); }) == ErrorCode::DecryptFailed));
+    BOOST_TEST(process->aside->statementsRun() <= queries + 4);
+}
+
+BOOST_DATA_TEST_CASE(a_retired_key_leaves_the_process, backends(), backend) {
+    KeyWorld world(backend);
+    auto process = world.start();
+    const auto sealed = process->seal("token");
+    replace(world);
+    process->custodian.keepUp();
+    world.db.clock.advance(kRetireAfter);
+    process->custodian.keepUp();
+    retire(world, 1);
+    process->custodian.keepUp();
+    BOOST_TEST((codeOf([&] { process->open(sealed); }) == ErrorCode::DecryptFailed));
+    BOOST_TEST(world.stored()[0].wrapped.empty());
+    BOOST_TEST(process->custodian.complete());
+}
+
+BOOST_DATA_TEST_CASE(at_the_limit_another_key_takes_over_by_itself, backends(), backend) {
+    KeyWorld world(backend);
+    world.policy.seals_per_key = 10;
+    auto one = world.start();
+    auto two = world.start();
+    for (int i = 0; i < 5; ++i) one->seal("token");
+    for (int i = 0; i < 4; ++i) two->seal("token");
+    one->custodian.keepUp();
+    two->custodian.keepUp();
+    BOOST_TEST(world.stored().size() == 1u);
+    BOOST_TEST(world.stored()[0].seals == 9);
+    one->seal("token");
+    two->seal("token");
+    one->custodian.keepUp();
+    two->custodian.keepUp();
+    one->custodian.keepUp();
+    BOOST_TEST(world.stored().size() == 2u);
+    BOOST_TEST(world.stored()[0].seals == 11);
+    BOOST_TEST(one->active() == 2u);
+    BOOST_TEST(two->active() == 2u);
+}
+
+BOOST_DATA_TEST_CASE(seals_are_not_forgotten_while_the_database_is_away, backends(), backend) {
+    KeyWorld world(backend);
+    auto process = world.start();
+    for (int i = 0; i < 3; ++i) process->seal("token");
+    world.db.sql("ALTER TABLE data_keys RENAME TO data_keys_away");
+    BOOST_CHECK_THROW(process->custodian.keepUp(), Error);
+    world.db.sql("ALTER TABLE data_keys_away RENAME TO data_keys");
+    process->custodian.keepUp();
+    BOOST_TEST(world.stored()[0].seals == 3);
+}
+
+// The ring's new key has reached one machine and not the other.
+BOOST_DATA_TEST_CASE(a_ring_that_lacks_a_key_is_noticed_and_read_again, backends(), backend) {
+    KeyWorld world(backend);
+    auto process = world.start();
+    RingPlace ahead{world.place.ring};
+    auto longer = world.copyOfRing();
+    longer.activate(longer.addKey(world.db.clock.now(), world.db.random));
+    const auto newer = std::make_shared<const crypto::KeyRing>(std::move(longer));
+    world.write(
+        [&](persistence::Transaction& tx) { return replaceDataKey(tx, *newer, world.db.random); });
+    process->custodian.keepUp();
+    BOOST_TEST(!process->custodian.complete());
+    BOOST_TEST(process->active() == 1u);  // and it goes on with what it has
+    world.place.ring = newer;
+    process->custodian.keepUp();
+    BOOST_TEST(process->custodian.complete());
+    BOOST_TEST(process->active() == 2u);
+}
+
+BOOST_DATA_TEST_CASE(a_key_stays_announced_while_an_answer_lies_under_it, backends(), backend) {
+    KeyWorld world(backend);
+    auto process = world.start();
+    const auto announced = [&] {
+        return world.db.number("SELECT COUNT(*) FROM journal_keys WHERE key_id = 1");
+    };
+    BOOST_TEST(announced() == 1);
+    {
+        auto entry = process->journal->begin(callOf("att_1"));
+        entry.record(
+            {world.db.clock.now(), "POST", "https://scripted.example/token", {200, {}, "{}"}});
+        entry.settle();
+    }
+    replace(world);
+    process->custodian.keepUp();
+    BOOST_TEST(world.db.number("SELECT COUNT(*) FROM journal_keys WHERE key_id = 2") == 1);
+    world.db.clock.advance(kRetireAfter);
+    process->custodian.keepUp();
+    BOOST_TEST(announced() == 1);
+    BOOST_TEST((codeOf([&] { retire(world, 1); }) == ErrorCode::Conflict));
+    process->journal->forget("acc_1");
+    process->custodian.keepUp();
+    BOOST_TEST(announced() == 0);
+    retire(world, 1);
+}
+
+BOOST_DATA_TEST_CASE(answers_from_before_are_announced_at_the_start, backends(), backend) {
+    KeyWorld world(backend);
+    auto process = std::make_unique<Process>(world, "machine");
+    {
+        auto entry = process->journal->begin(callOf("att_1"));
+        entry.record(
+            {world.db.clock.now(), "POST", "https://scripted.example/token", {200, {}, "{}"}});
+    }
+    replace(world);
+    process = nullptr;
+    world.db.sql("DELETE FROM journal_keys");
+    process = std::make_unique<Process>(world, "machine");
+    BOOST_TEST(world.db.number("SELECT COUNT(*) FROM journal_keys") == 2);
+    BOOST_TEST(world.db.number("SELECT COUNT(DISTINCT journal_id) FROM journal_keys") == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,125 @@
+// What an operator does to keys, and what keeps one from going.
+
+#include "keys/key_changes.hpp"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include "key_world.hpp"
+#include "persistence/sealed_row_repository.hpp"
+#include "util/error.hpp"
+
+using namespace postato;
+using namespace postato::keys;
+using namespace postato::keys::testing;
+using postato::testing::backends;
+
+namespace {
+
+/// Why the key cannot be retired; empty when it was.
+std::string retire(KeyWorld& world, std::int64_t id) {
+    try {
+        world.write([&](persistence::Transaction& tx) { retireDataKey(tx, id); });
+        return {};
+    } catch (const Error& error) {
+        BOOST_TEST((error.code() == ErrorCode::Conflict));
+        return error.message();
+    }
+}
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+std::int64_t replace(KeyWorld& world) {
+    return world.write([&](persistence::Transaction& tx) {
+        return replaceDataKey(tx, *world.place.ring, world.db.random);
+    });
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(key_changes_tests)
+
+BOOST_DATA_TEST_CASE(a_database_that_was_never_used_has_nothing_to_replace, backends(), backend) {
+    KeyWorld world(backend);
+    BOOST_CHECK_EXCEPTION(replace(world), Error, [](const Error& error) {
+        return error.code() == ErrorCode::Conflict && contains(error.message(), "postato serve");
+    });
+}
+
+BOOST_DATA_TEST_CASE(what_needs_a_key_is_named, backends(), backend) {
+    KeyWorld world(backend);
+    auto process = world.start();
+    world.insertText(process->seal("token"));
+    BOOST_TEST(contains(retire(world, 7), "none of this database's"));
+    BOOST_TEST(contains(retire(world, 1), "active"));
+    replace(world);
+    process->custodian.keepUp();
+    const auto all = retire(world, 1);
+    BOOST_TEST(contains(all, "1 pending connection or revocation will end"));
+    BOOST_TEST(contains(all, "on machine-1"));
+    BOOST_TEST(contains(all, "less than 10 minutes ago"));
+
+    world.db.clock.advance(kRetireAfter);
+    process->custodian.keepUp();
+    BOOST_TEST(retire(world, 1) ==
+               "Data key 1 is still needed: 1 pending connection or revocation will end within a "
+               "day");
+    world.db.sql("UPDATE revocations SET credentials_sealed = NULL");
+    BOOST_TEST(retire(world, 1) == "");
+    BOOST_TEST(contains(retire(world, 1), "retired before"));
+}
+
+BOOST_DATA_TEST_CASE(a_machine_that_is_gone_can_be_forgotten, backends(), backend) {
+    KeyWorld world(backend);
+    auto gone = world.start();
+    auto process = world.start();
+    gone = nullptr;
+    replace(world);
+    process->custodian.keepUp();
+    world.db.clock.advance(kRetireAfter);
+    process->custodian.keepUp();
+    const auto reason = retire(world, 1);
+    BOOST_TEST(contains(reason, "on machine-1"));
+    BOOST_TEST(!contains(reason, "on machine-2"));
+    const auto journal = reason.substr(reason.find("jrn_"), 30);
+    world.write([&](persistence::Transaction& tx) {
+        BOOST_TEST(persistence::DataKeyRepository(tx).forgetJournal(journal) == 1);
+    });
+    BOOST_TEST(retire(world, 1) == "");
+}
+
+BOOST_DATA_TEST_CASE(data_keys_move_to_another_key_of_the_ring, backends(), backend) {
+    KeyWorld world(backend);
+    auto process = world.start();
+    const auto sealed = process->seal("token");
+    replace(world);
+    auto ring = world.copyOfRing();
+    const auto first = ring.activeKeyId();
+    ring.activate(ring.addKey(world.db.clock.now(), world.db.random));
+    const auto rewrap = [&] {
+        return world.write([&](persistence::Transaction& tx) {
+            return rewrapDataKeys(tx, ring, world.db.random);
+        });
+    };
+    BOOST_TEST(rewrap() == 2);
+    BOOST_TEST(rewrap() == 0);
+    ring.removeKey(first);
+    world.place.ring = std::make_shared<const crypto::KeyRing>(std::move(ring));
+    BOOST_TEST(world.start()->open(sealed) == "token");
+}
+
+BOOST_DATA_TEST_CASE(a_ring_that_opens_not_all_rewraps_none, backends(), backend) {
+    KeyWorld world(backend);
+    world.start();
+    const auto before = world.stored().front().wrapped;
+    const auto foreign = crypto::KeyRing::make(world.db.clock.now(), world.db.random);
+    BOOST_CHECK_THROW(world.write([&](persistence::Transaction& tx) {
+        return rewrapDataKeys(tx, foreign, world.db.random);
+    }),
+                      Error);
+    BOOST_TEST(world.stored().front().wrapped == before);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,56 @@
+#include "key_world.hpp"
+
+#include <fcntl.h>
+
+namespace postato::keys::testing {
+namespace {
+
+int nowhere() {
+    static const int descriptor = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+    return descriptor;
+}
+
+}  // namespace
+
+KeyWorld::KeyWorld(const postato::testing::Backend& backend)
+    : db(backend), log(db.clock, nowhere()) {
+    place.ring =
+        std::make_shared<const crypto::KeyRing>(crypto::KeyRing::make(db.clock.now(), db.random));
+}
+
+crypto::KeyRing KeyWorld::copyOfRing() const {
+    return crypto::KeyRing::parse(place.ring->document());
+}
+
+std::unique_ptr<Process> KeyWorld::start() {
+    return std::make_unique<Process>(*this, "machine-" + std::to_string(++started_));
+}
+
+std::vector<persistence::StoredDataKey> KeyWorld::stored() {
+    return db->read(
+        [](persistence::Transaction& tx) { return persistence::DataKeyRepository(tx).list(); });
+}
+
+void KeyWorld::insertText(const std::string& sealed) {
+    const auto workspace = db.makeWorkspace();
+    db.sql(
+        "INSERT INTO revocations (id, workspace_id, platform, client_id, grant_key, "
+        "credentials_sealed, created_at, give_up_at) VALUES ('rev_1', '" +
+        workspace.id().str() + "', 'scripted', 'client', 'grant', '" + sealed + "', 0, 0)");
+}
+
+Process::Process(KeyWorld& world, const std::string& name)
+    : database(world.db.another()),
+      aside(world.db.another()),
+      custodian(*database, *aside, world.place.source(), world.db.clock, world.db.random, world.log,
+                world.policy) {
+    const auto installation = custodian.open();
+    cipher = std::make_unique<crypto::TokenCipher>(installation.str(), custodian.keys(),
+                                                   world.db.random);
+    const auto place = world.directory.path() / name;
+    journal = std::make_unique<journal::AnswerJournal>(place, *cipher);
+    custodian.attach(*journal, journal::identify(place, world.db.clock.now(), world.db.random),
+                     name);
+}
+
+}  // namespace postato::keys::testing

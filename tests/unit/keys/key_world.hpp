@@ -1,0 +1,74 @@
+#pragma once
+
+/// \file
+/// Several processes of one installation, as far as keys are concerned.
+
+#include <memory>
+#include <string>
+
+#include "crypto/token_cipher.hpp"
+#include "journal/answer_journal.hpp"
+#include "keys/data_key_custodian.hpp"
+#include "support/temporary_directory.hpp"
+#include "support/test_database.hpp"
+
+namespace postato::keys::testing {
+
+using Ring = std::shared_ptr<const crypto::KeyRing>;
+
+/// The file of a key ring, in a manner of speaking: what a process reads when it asks.
+struct RingPlace {
+    Ring ring;
+    RingSource source() {
+        return [this] { return ring; };
+    }
+};
+
+class Process;
+
+struct KeyWorld {
+    explicit KeyWorld(const postato::testing::Backend& backend);
+
+    /// A copy that can be changed without changing what was handed out.
+    crypto::KeyRing copyOfRing() const;
+    std::unique_ptr<Process> start();
+
+    template <class Work>
+    auto write(Work&& work) {
+        return db->write(std::forward<Work>(work));
+    }
+    std::vector<persistence::StoredDataKey> stored();
+    /// A pending revocation whose credentials are `sealed`.
+    void insertText(const std::string& sealed);
+
+    postato::testing::TestDatabase db;
+    Logger log;
+    RingPlace place;
+    CustodyPolicy policy{.read_ring_again = std::chrono::milliseconds(0),
+                         .search_journal = std::chrono::milliseconds(0)};
+    postato::testing::TemporaryDirectory directory;
+
+private:
+    int started_ = 0;
+};
+
+/// A service on a machine of its own: with a database pool, a cipher, and a journal.
+class Process {
+public:
+    Process(KeyWorld& world, const std::string& name);
+
+    std::string seal(const std::string& text) { return cipher->seal(context, sdk::Secret(text)); }
+    std::string open(const std::string& sealed) {
+        return std::string(cipher->open(context, sealed).reveal());
+    }
+    std::uint32_t active() const { return custodian.keys().active()->id(); }
+
+    const crypto::SealContext context{"wks_1", "revocations", "rev_1", "credentials_sealed", 0};
+    std::unique_ptr<persistence::Database> database;
+    std::unique_ptr<persistence::Database> aside;
+    DataKeyCustodian custodian;
+    std::unique_ptr<crypto::TokenCipher> cipher;
+    std::unique_ptr<journal::AnswerJournal> journal;
+};
+
+}  // namespace postato::keys::testing
