@@ -114,7 +114,7 @@ InstallationId DataKeyCustodian::open() {
     installation_ = id->str();
     checkKeyRing(database_, *ring_);
     const auto stored = readFrom(database_);
-    adopt(stored);
+    note(adopt(stored));
     keys_.activate(static_cast<std::uint32_t>(stored.activeId()));
     return *id;
 }
@@ -145,13 +145,16 @@ bool DataKeyCustodian::adopt(const Stored& stored) {
                 complete = false;
         }
     }
+    return complete;
+}
+
+void DataKeyCustodian::note(bool complete) {
     if (complete_.exchange(complete) && !complete)
         log_.error("keys.ring_incomplete",
-                   {{"ring", ring->id()},
+                   {{"ring", ring()->id()},
                     {"advice",
                      "a data key is wrapped under a key that this machine's key ring "
                      "lacks; bring the ring up to date"}});
-    return complete;
 }
 
 void DataKeyCustodian::learn(std::uint32_t id) {
@@ -237,10 +240,12 @@ void DataKeyCustodian::withdrawFromJournal(const Stored& stored) {
 
 void DataKeyCustodian::keepUp() {
     const auto stored = readFrom(database_);
-    if (!adopt(stored)) {
+    bool complete = adopt(stored);
+    if (!complete) {
         readRingAgain();
-        adopt(stored);
+        complete = adopt(stored);
     }
+    note(complete);
     activate(stored.activeId());
     accountForSeals();
     withdrawFromJournal(stored);

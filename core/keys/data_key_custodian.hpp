@@ -35,7 +35,7 @@ struct CustodyPolicy {
     /// Texts sealed under one data key before another takes its place: 0.9 of the 2^32 that
     /// SP 800-38D 8.3 allows for random nonces.
     std::int64_t seals_per_key = 3'865'470'566;
-    std::chrono::milliseconds read_ring_again{30'000};
+    std::chrono::milliseconds read_ring_again{5'000};
     std::chrono::milliseconds search_journal{60'000};
 };
 
@@ -72,6 +72,7 @@ private:
     /// Puts what the ring opens into the set; whether it was all.
     bool adopt(const Stored& stored);
     void learn(std::uint32_t id);
+    void note(bool complete);
     void readRingAgain();
     void activate(std::int64_t id);
     void accountForSeals();
