@@ -20,10 +20,10 @@ export class Estate {
     accounts = [];
 
     /** `mode`: see modes.mjs. `database`: 'sqlite', 'postgres', or an object as makePostgresDatabase() makes. */
-    static async open({ mode, database, accounts, lifetime, settings = {} }) {
+    static async open({ mode, database, accounts, lifetime, settings = {}, encryption = {} }) {
         const estate = new Estate();
         try {
-            await estate.#build({ mode, database, accounts, lifetime, settings });
+            await estate.#build({ mode, database, accounts, lifetime, settings, encryption });
         } catch (error) {
             await estate.close();
             throw error;
@@ -32,7 +32,7 @@ export class Estate {
     }
 
     /** `lifetime`: seconds that the tokens of the first consents live; without it the platform's own. */
-    async #build({ mode, database, accounts, lifetime, settings }) {
+    async #build({ mode, database, accounts, lifetime, settings, encryption }) {
         this.mode = mode;
         this.platform = mode.platform;
         this.here = await Installation.make();
@@ -41,14 +41,14 @@ export class Estate {
         await this.sandbox.switches(this.platform, mode.switches);
         if (database === 'postgres') this.database = await makePostgresDatabase();
         else if (database !== 'sqlite') this.database = database;
-        await this.#configure(settings);
+        await this.#configure(settings, encryption);
         if (lifetime) await this.sandbox.lifetimes(this.platform, { access: lifetime });
         await this.start();
         for (let i = 0; i < accounts; ++i) this.accounts.push(await this.#connect(i));
         await this.stop();
     }
 
-    async #configure(settings) {
+    async #configure(settings, encryption) {
         // One plugin: the others' checks would only lengthen each of a thousand starts.
         const plugins = this.here.inside('plugins');
         await mkdir(plugins, { mode: 0o755 });
@@ -60,6 +60,7 @@ export class Estate {
             plugins: { directory: plugins },
             ...(this.database && { database: { url: this.database.url } }),
             refresh: { confirm_after: 1, deadline: 2, quarantine: 1, ...settings },
+            encryption,
         });
         await this.here.json('key', 'init');
         await this.here.json('migrate');
@@ -75,8 +76,8 @@ export class Estate {
     }
 
     /** Starts process number `replica` and waits until it is ready; `killAt` names a kill point, at which it may end before. */
-    async start({ replica = 0, killAt } = {}) {
-        const environment = { ...process.env };
+    async start({ replica = 0, killAt, environment: more } = {}) {
+        const environment = { ...process.env, ...more };
         let url = this.here.url;
         if (replica > 0) {
             const port = await freePort();

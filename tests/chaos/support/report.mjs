@@ -5,15 +5,21 @@ const kColumns = ['fault', 'database', 'rotation', 'times', 'accounts', 'alive',
 export class Report {
     rows = [];
 
-    /** `allowed`: how many accounts may be lost and detected. Nothing may be lost silently or given up falsely. */
-    add({ stock, allowed = 0, ...row }) {
-        const kept = stock.silent === 0 && stock.false === 0 && stock.detected <= allowed;
+    /** `allowed`: how many accounts may be lost and detected. Nothing may be lost silently or given up falsely. `kept`: what
+     *  else was promised. `remark`: figures that have no column. */
+    add({ stock, allowed = 0, kept: more = true, ...row }) {
+        const kept = more && stock.silent === 0 && stock.false === 0 && stock.detected <= allowed;
         this.rows.push({ ...row, ...stock, verdict: kept ? 'kept' : 'BROKEN' });
-        process.stderr.write(`${row.fault}, ${row.database}, ${row.rotation}: ${kept ? 'kept' : 'BROKEN'} ${JSON.stringify(stock)}\n`);
+        process.stderr.write(`${row.fault}, ${row.database}, ${row.rotation}: ${kept ? 'kept' : 'BROKEN'} ${JSON.stringify(stock)} ${row.remark ?? ''}\n`);
     }
 
     get broken() {
         return this.rows.filter(({ verdict }) => verdict !== 'kept').length;
+    }
+
+    remarks() {
+        const remarks = this.rows.filter(({ remark }) => remark).map(({ fault, database, remark }) => `${fault}, ${database}: ${remark}\n`);
+        return remarks.join('');
     }
 
     table() {

@@ -1,0 +1,111 @@
+// The data key is replaced again and again while accounts rotate and callers ask, and the process that
+// seals everything anew is killed every second. On PostgreSQL another process answers the callers:
+// none of them may notice.
+
+import { setTimeout as pass } from 'node:timers/promises';
+
+import { request } from '../../functional/support/http.mjs';
+import { until } from '../../functional/support/until.mjs';
+import { Estate } from '../support/estate.mjs';
+import { kModes } from '../support/modes.mjs';
+
+const kLifetime = 6; // seconds
+const kKillEveryMs = 1000;
+const kCallers = 4;
+
+export async function keyRotation({ report, databases, accounts, rotations, perSecond }) {
+    for (const database of databases) await rotateOn({ report, database, accounts, rotations, perSecond });
+}
+
+async function rotateOn({ report, database, accounts, rotations, perSecond }) {
+    const mode = kModes.grace; // a kill may hit a refresh on its way, which strict rotation does not forgive
+    const estate = await Estate.open({
+        mode,
+        database,
+        accounts,
+        settings: { deadline: 5, quarantine: 2, per_platform: 32 },
+        encryption: { reseal_per_second: perSecond },
+    });
+    try {
+        await estate.sandbox.lifetimes(mode.platform, { access: kLifetime });
+        const answersOthers = database !== 'sqlite';
+        // Whoever answers seals nearly nothing anew: that is left to the one that is killed.
+        const quiet = { POSTATO_ENCRYPTION__RESEAL_PER_SECOND: '1' };
+        await estate.start(answersOthers ? { environment: quiet } : {});
+        for (const { id, client } of estate.accounts) await client.refresh(id);
+        // SQLite is for one process: there the one that is killed is the only one.
+        if (!answersOthers) await estate.stop();
+        const callers = answersOthers ? new Callers(estate) : null;
+
+        const totals = { kills: 0, seconds: 0 };
+        for (let round = 0; round < rotations; ++round) await rotateOnce(estate, answersOthers ? 1 : 0, totals);
+        const asked = await callers?.stop();
+        if (!answersOthers) await estate.start();
+
+        await estate.sandbox.lifetimes(mode.platform, { access: 7200 });
+        await until(() => estate.number(kShortLived), (count) => count === 0, 'everybody to have a long-lived token');
+        await estate.untilSettled();
+        const proof = await estate.here.json('key', 'verify');
+        const stock = await estate.takeStock();
+        report.add({
+            fault: `key replaced ${rotations} times, kill -9 of the re-sealer every second`,
+            database,
+            rotation: mode.name,
+            times: totals.kills,
+            accounts,
+            stock,
+            kept: proof.ok && proof.accounts === accounts && (asked?.failed ?? 0) === 0,
+            remark:
+                `${asked ? `${asked.failed} of ${asked.made} requests failed; ` : ''}` +
+                `${proof.accounts} accounts open, ${proof.failed} texts do not; ` +
+                `${Math.round((accounts * rotations) / totals.seconds)} accounts sealed anew per second, the limit being ${perSecond}`,
+        });
+    } finally {
+        await estate.close();
+    }
+}
+
+const kShortLived =
+    'SELECT count(*) FROM social_account_tokens t JOIN social_accounts a ON a.id = t.account_id ' +
+    "WHERE a.status = 'connected' AND t.access_expires_at - t.issued_at < 3600000";
+
+/** Replaces the key; kills process number `replica` every second until nothing is under an older key. */
+async function rotateOnce(estate, replica, totals) {
+    const { dataKey } = await estate.here.json('key', 'rotate');
+    const left = () => estate.number(`SELECT count(*) FROM social_account_tokens WHERE key_id < ${dataKey}`);
+    const began = Date.now();
+    while ((await left()) > 0) {
+        const child = await estate.start({ replica });
+        await pass(kKillEveryMs);
+        await child.stop('SIGKILL');
+        totals.kills += 1;
+    }
+    totals.seconds += (Date.now() - began) / 1000;
+}
+
+/** Callers who ask one after the other, all the time, what needs a token to be opened. */
+class Callers {
+    made = 0;
+    failed = 0;
+    #running = true;
+
+    constructor(estate) {
+        this.done = Promise.all(Array.from({ length: kCallers }, (_, i) => this.#ask(estate.accounts, i)));
+    }
+
+    async #ask(accounts, first) {
+        for (let i = first; this.#running; ++i) {
+            const { id, client } = accounts[i % accounts.length];
+            const address = `${client.base}/accounts/${id}`;
+            const answer = await request('GET', i % 2 ? address : `${address}/health?probe=true`, client).catch(() => null);
+            this.made += 1;
+            if (answer?.status !== 200) this.failed += 1;
+        }
+    }
+
+    async stop() {
+        this.#running = false;
+        await this.done;
+        return this;
+    }
+}
