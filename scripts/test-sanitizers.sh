@@ -19,13 +19,13 @@ export TSAN_OPTIONS=second_deadlock_stack=1
 
 address() {
     build_preset asan -DPOSTATO_FUZZERS=ON -- \
-        postato_{util,crypto,journal,keys,net,http,accounts,api,db}_tests postato_fuzzers
+        postato_{util,crypto,journal,audit,keys,net,http,accounts,api,db}_tests postato_fuzzers
     ctest --test-dir build/asan -j2 --output-on-failure --no-tests=error -R '^(unit/|db$|fuzz/)'
 }
 
 thread() {
-    build_preset tsan -- postato_{http_front,keys,accounts,db}_tests
-    ctest --test-dir build/tsan --output-on-failure --no-tests=error -R '^(http_front|unit/keys|unit/accounts|db)$'
+    build_preset tsan -- postato_{http_front,audit,keys,accounts,db}_tests
+    ctest --test-dir build/tsan --output-on-failure --no-tests=error -R '^(http_front|unit/audit|unit/keys|unit/accounts|db)$'
 }
 
 [ $# -gt 0 ] || set -- address thread

@@ -104,7 +104,7 @@ AccountView AccountService::get(const persistence::WorkspaceScope& scope, const 
 }
 
 RevocationPlan AccountService::disconnect(const persistence::WorkspaceScope& scope,
-                                          const AccountId& id, const Actor& actor) {
+                                          const AccountId& id, const audit::Actor& actor) {
     const auto plan = database_.write([&](persistence::Transaction& tx) {
         persistence::AccountRepository accounts(tx);
         persistence::TokenRepository tokens(tx);
@@ -126,9 +126,13 @@ RevocationPlan AccountService::disconnect(const persistence::WorkspaceScope& sco
             plan = RevocationPlan::Unsupported;
 
         tokens.erase(scope, id);
-        recordEvent(tx, scope, id, "account.disconnected", actor,
-                    dumpJson({{"platform", account->platform}, {"revocation", word(plan)}}),
-                    random_);
+        audit::record(
+            tx, scope.id(),
+            {.type = "account.disconnected",
+             .actor = actor,
+             .data = dumpJson({{"platform", account->platform}, {"revocation", word(plan)}}),
+             .account = id},
+            random_);
         return plan;
     });
     journal_.forget(id.str());
@@ -190,14 +194,14 @@ AccountHealth AccountService::health(const persistence::WorkspaceScope& scope, c
     return health;
 }
 
-std::vector<persistence::AccountEvent> AccountService::events(
+std::vector<persistence::AuditRecord> AccountService::events(
     const persistence::WorkspaceScope& scope, const AccountId& id, std::int64_t limit,
     const std::optional<std::pair<TimePoint, std::string>>& before) {
     return database_.read([&](persistence::Transaction& tx) {
-        persistence::EventRepository events(tx);
-        auto page = events.list(scope, id, limit, before);
+        persistence::AuditRepository trail(tx);
+        auto page = trail.ofAccount(scope, id, limit, before);
         // Every account has at least the event that made it.
-        if (page.empty() && events.list(scope, id, 1, std::nullopt).empty())
+        if (page.empty() && trail.ofAccount(scope, id, 1, std::nullopt).empty())
             throw notFound("Account");
         return page;
     });

@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "accounts/actor.hpp"
 #include "accounts/platform_gateway.hpp"
 #include "accounts/token_refresher.hpp"
 #include "accounts/token_vault.hpp"
+#include "audit/audit_trail.hpp"
 #include "persistence/account_repository.hpp"
-#include "persistence/event_repository.hpp"
+#include "persistence/audit_repository.hpp"
 
 namespace postato::accounts {
 
@@ -63,14 +63,14 @@ public:
     /// copy went sealed into the revocation outbox, the event written. Throws Error{NotFound}, also
     /// the second time.
     RevocationPlan disconnect(const persistence::WorkspaceScope& scope, const AccountId& id,
-                              const Actor& actor);
+                              const audit::Actor& actor);
 
     /// `probe` asks the platform who the token belongs to; what it finds is advice and never
     /// changes the account's status.
     AccountHealth health(const persistence::WorkspaceScope& scope, const AccountId& id, bool probe);
 
     /// Newest first; also of disconnected accounts. Throws Error{NotFound} when there is nothing.
-    std::vector<persistence::AccountEvent> events(
+    std::vector<persistence::AuditRecord> events(
         const persistence::WorkspaceScope& scope, const AccountId& id, std::int64_t limit,
         const std::optional<std::pair<TimePoint, std::string>>& before);
 

@@ -25,7 +25,8 @@ persistence::AccountProfile profileOf(const sdk::Identity& identity) {
 
 std::vector<AccountId> AccountWriter::connect(persistence::Transaction& tx,
                                               const persistence::WorkspaceScope& scope,
-                                              const ConsentedGrant& grant, const Actor& actor) {
+                                              const ConsentedGrant& grant,
+                                              const audit::Actor& actor) {
     std::vector<AccountId> ids;
     for (const auto& identity : grant.identities)
         ids.push_back(connectOne(tx, scope, grant, identity, actor));
@@ -35,7 +36,7 @@ std::vector<AccountId> AccountWriter::connect(persistence::Transaction& tx,
 AccountId AccountWriter::connectOne(persistence::Transaction& tx,
                                     const persistence::WorkspaceScope& scope,
                                     const ConsentedGrant& grant, const sdk::Identity& identity,
-                                    const Actor& actor) {
+                                    const audit::Actor& actor) {
     const auto& entry = platforms_.require(grant.platform);
     const auto& traits = entry.platform->traits();
     const auto& credentials = identity.credentials ? *identity.credentials : grant.credentials;
@@ -83,9 +84,13 @@ AccountId AccountWriter::connectOne(persistence::Transaction& tx,
             revokeReplaced(tx, scope, *existing, old->tokens, traits.revocation_reach);
         }
     }
-    recordEvent(tx, scope, account.id, existing ? "account.reconnected" : "account.connected",
-                actor, dumpJson({{"platform", grant.platform}, {"scopes", grant.scopes_granted}}),
-                random_);
+    audit::record(
+        tx, scope.id(),
+        {.type = existing ? "account.reconnected" : "account.connected",
+         .actor = actor,
+         .data = dumpJson({{"platform", grant.platform}, {"scopes", grant.scopes_granted}}),
+         .account = account.id},
+        random_);
     return account.id;
 }
 
@@ -104,14 +109,6 @@ void AccountWriter::revokeReplaced(persistence::Transaction& tx,
         // A new consent is what mends an account whose tokens do not open.
         if (error.code() != ErrorCode::DecryptFailed) throw;
     }
-}
-
-void recordEvent(persistence::Transaction& tx, const persistence::WorkspaceScope& scope,
-                 const AccountId& account, const std::string& type, const Actor& actor,
-                 const std::string& data, Random& random) {
-    const TimePoint now = tx.now();
-    persistence::EventRepository(tx).append(
-        scope, {EventId::make(now, random), account, type, now, actor.id, data});
 }
 
 }  // namespace postato::accounts

@@ -7,13 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "accounts/actor.hpp"
 #include "accounts/platform_gateway.hpp"
 #include "accounts/refresh_schedule.hpp"
 #include "accounts/token_vault.hpp"
+#include "audit/audit_trail.hpp"
 #include "persistence/account_repository.hpp"
 #include "persistence/database.hpp"
-#include "persistence/event_repository.hpp"
 
 namespace postato::accounts {
 
@@ -46,12 +45,12 @@ public:
     /// other becomes a new account. Returns the account ids in the order of the identities.
     std::vector<AccountId> connect(persistence::Transaction& tx,
                                    const persistence::WorkspaceScope& scope,
-                                   const ConsentedGrant& grant, const Actor& actor);
+                                   const ConsentedGrant& grant, const audit::Actor& actor);
 
 private:
     AccountId connectOne(persistence::Transaction& tx, const persistence::WorkspaceScope& scope,
                          const ConsentedGrant& grant, const sdk::Identity& identity,
-                         const Actor& actor);
+                         const audit::Actor& actor);
     void revokeReplaced(persistence::Transaction& tx, const persistence::WorkspaceScope& scope,
                         const persistence::Account& account,
                         const persistence::SealedTokens& replaced, sdk::RevocationReach reach);
@@ -62,10 +61,5 @@ private:
     RevocationQueue& revocations_;
     Random& random_;
 };
-
-/// Appends an event to an account's timeline; `data` is a JSON object's text.
-void recordEvent(persistence::Transaction& tx, const persistence::WorkspaceScope& scope,
-                 const AccountId& account, const std::string& type, const Actor& actor,
-                 const std::string& data, Random& random);
 
 }  // namespace postato::accounts

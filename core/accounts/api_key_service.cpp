@@ -1,10 +1,12 @@
 #include "accounts/api_key_service.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "crypto/hashing.hpp"
 #include "persistence/workspace_repository.hpp"
 #include "util/encoding.hpp"
+#include "util/json.hpp"
 
 namespace postato::accounts {
 namespace {
@@ -38,6 +40,14 @@ void check(const NewApiKey& request) {
         throw invalidField("expiresIn", "Must be positive");
 }
 
+/// `all`, or their ids.
+nlohmann::json workspacesOf(const NewApiKey& request) {
+    if (request.all_workspaces) return "all";
+    auto ids = nlohmann::json::array();
+    for (const auto& id : request.workspaces) ids.push_back(id.str());
+    return ids;
+}
+
 }  // namespace
 
 const std::vector<std::string>& knownPermissions() {
@@ -48,7 +58,7 @@ const std::vector<std::string>& knownPermissions() {
     return known;
 }
 
-MadeApiKey ApiKeyService::create(const NewApiKey& request) {
+MadeApiKey ApiKeyService::create(const NewApiKey& request, const audit::Actor& actor) {
     check(request);
     const std::string key = std::string(kPrefix) + toHex(random_.bytes(32));
     auto record = database_.write([&](persistence::Transaction& tx) {
@@ -69,6 +79,14 @@ MadeApiKey ApiKeyService::create(const NewApiKey& request) {
                                  .workspaces = request.workspaces};
         if (request.expires_in) made.expires_at = tx.now() + *request.expires_in;
         ApiKeyRepository(tx).insert(made);
+        audit::record(tx,
+                      {.type = "api_key.created",
+                       .actor = actor,
+                       .data = dumpJson({{"apiKey", made.id.str()},
+                                         {"name", made.name},
+                                         {"workspaces", workspacesOf(request)},
+                                         {"permissions", made.permissions}})},
+                      random_);
         return made;
     });
     return {sdk::Secret(key), std::move(record)};
@@ -97,9 +115,15 @@ std::vector<persistence::ApiKey> ApiKeyService::list() {
     return database_.read([](persistence::Transaction& tx) { return ApiKeyRepository(tx).list(); });
 }
 
-bool ApiKeyService::revoke(const ApiKeyId& id) {
-    return database_.write(
-        [&](persistence::Transaction& tx) { return ApiKeyRepository(tx).revoke(id); });
+bool ApiKeyService::revoke(const ApiKeyId& id, const audit::Actor& actor) {
+    return database_.write([&](persistence::Transaction& tx) {
+        if (!ApiKeyRepository(tx).revoke(id)) return false;
+        audit::record(
+            tx,
+            {.type = "api_key.revoked", .actor = actor, .data = dumpJson({{"apiKey", id.str()}})},
+            random_);
+        return true;
+    });
 }
 
 }  // namespace postato::accounts

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "audit/audit_trail.hpp"
 #include "persistence/database.hpp"
 #include "persistence/identity_repository.hpp"
 #include "postato/sdk/secret.hpp"
@@ -39,12 +40,12 @@ public:
 
     /// Throws Error{InvalidArgument} for an unknown permission or workspace, or no workspace at
     /// all.
-    MadeApiKey create(const NewApiKey& request);
+    MadeApiKey create(const NewApiKey& request, const audit::Actor& actor);
     /// The key's record, or nothing when it is malformed (without a query), unknown, revoked or
     /// expired.
     std::optional<persistence::ApiKey> authenticate(std::string_view presented);
     std::vector<persistence::ApiKey> list();
-    bool revoke(const ApiKeyId& id);
+    bool revoke(const ApiKeyId& id, const audit::Actor& actor);
 
 private:
     persistence::Database& database_;

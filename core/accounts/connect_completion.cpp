@@ -1,12 +1,15 @@
 #include "accounts/connect_completion.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "accounts/account_writer.hpp"
 #include "accounts/connect_exchange.hpp"
 #include "accounts/revocation_queue.hpp"
+#include "audit/audit_trail.hpp"
 #include "journal/journal_clients.hpp"
 #include "persistence/account_repository.hpp"
+#include "util/json.hpp"
 
 namespace postato::accounts {
 namespace {
@@ -39,6 +42,12 @@ bool pinStands(Transaction& tx, const ScopedConnection& found) {
     return !pinned || AccountRepository(tx).find(found.scope, *pinned).has_value();
 }
 
+/// Who began it, from the dashboard or by a link.
+audit::Actor actorOf(const persistence::Connection& connection) {
+    return {connection.user_id ? connection.user_id->str() : connection.connect_link_id->str(),
+            connection.origin};
+}
+
 ConsentedGrant consented(const persistence::Connection& connection,
                          const ConnectCandidates& candidates) {
     return {.platform = connection.platform,
@@ -47,8 +56,7 @@ ConsentedGrant consented(const persistence::Connection& connection,
             .credentials = candidates.credentials,
             .received_at = candidates.received_at,
             .identities = candidates.identities,
-            .connected_by =
-                connection.user_id ? connection.user_id->str() : connection.connect_link_id->str()};
+            .connected_by = actorOf(connection).id};
 }
 
 }  // namespace
@@ -227,7 +235,7 @@ std::optional<ConnectResult> ConnectCompletion::goLive(const ScopedConnection& f
             if (!pinStands(tx, found))
                 return end(tx, found, {"failed", "account_mismatch", ""}, &candidates);
             std::vector<std::string> ids;
-            for (const auto& id : writer_.connect(tx, found.scope, grant, {*grant.connected_by}))
+            for (const auto& id : writer_.connect(tx, found.scope, grant, actorOf(connection)))
                 ids.push_back(id.str());
             connections.finish(found.scope, connection.id, "connected", std::nullopt, std::nullopt,
                                ids);
@@ -273,9 +281,17 @@ void ConnectCompletion::revokeUnwanted(Transaction& tx, const ScopedConnection& 
 ConnectResult ConnectCompletion::end(Transaction& tx, const ScopedConnection& found,
                                      const Ending& ending, const ConnectCandidates* unwanted) {
     if (unwanted != nullptr) revokeUnwanted(tx, found, *unwanted);
+    const auto& connection = found.connection;
     ConnectionRepository(tx).finish(
-        found.scope, found.connection.id, ending.outcome, ending.code,
+        found.scope, connection.id, ending.outcome, ending.code,
         ending.detail.empty() ? std::nullopt : std::optional(ending.detail), {});
+    audit::record(tx, found.scope.id(),
+                  {.type = std::string("connection.") + ending.outcome,
+                   .actor = actorOf(connection),
+                   .data = dumpJson({{"connection", connection.id.str()},
+                                     {"platform", connection.platform},
+                                     {"code", ending.code}})},
+                  random_);
     return standing(tx, found);
 }
 

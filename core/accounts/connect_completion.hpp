@@ -28,14 +28,15 @@ class ConnectCompletion {
 public:
     ConnectCompletion(persistence::Database& database, const PlatformGateway& platforms,
                       const TokenVault& vault, journal::AnswerJournal& journal,
-                      AccountWriter& writer, RevocationQueue& revocations, const Logger& log,
-                      std::chrono::milliseconds candidates_lifetime)
+                      AccountWriter& writer, RevocationQueue& revocations, Random& random,
+                      const Logger& log, std::chrono::milliseconds candidates_lifetime)
         : database_(database),
           platforms_(platforms),
           vault_(vault),
           journal_(journal),
           writer_(writer),
           revocations_(revocations),
+          random_(random),
           log_(log),
           candidates_lifetime_(candidates_lifetime) {}
 
@@ -93,6 +94,7 @@ private:
     journal::AnswerJournal& journal_;
     AccountWriter& writer_;
     RevocationQueue& revocations_;
+    Random& random_;
     const Logger& log_;
     std::chrono::milliseconds candidates_lifetime_;
 };

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 #include "crypto/hashing.hpp"
 #include "persistence/account_repository.hpp"
 #include "persistence/workspace_repository.hpp"
 #include "util/encoding.hpp"
+#include "util/json.hpp"
 
 namespace postato::accounts {
 namespace {
@@ -45,10 +48,15 @@ MadeConnectLink ConnectLinkService::make(const persistence::WorkspaceScope& scop
                                             .platform = request.platform,
                                             .reconnect_account_id = request.reconnect_account,
                                             .return_url = request.return_url,
-                                            .created_by = request.created_by,
+                                            .created_by = request.created_by.id,
                                             .created_at = now,
                                             .expires_at = now + request.expires_in};
         persistence::ConnectLinkRepository(tx).insert(scope, link);
+        audit::record(tx, scope.id(),
+                      {.type = "connect_link.created",
+                       .actor = request.created_by,
+                       .data = dumpJson({{"link", link.id.str()}, {"platform", link.platform}})},
+                      random_);
         return MadeConnectLink{link.id, public_url_ + "/connect/links/" + secret, link.expires_at};
     });
 }
@@ -91,7 +99,8 @@ ConnectInvitation ConnectLinkService::look(const std::string& secret) {
     });
 }
 
-std::optional<ConnectStarted> ConnectLinkService::accept(const std::string& secret) {
+std::optional<ConnectStarted> ConnectLinkService::accept(const std::string& secret,
+                                                         const std::string& origin) {
     if (secret.size() != kSecretLength) return std::nullopt;
     const auto found = database_.write(
         [&](persistence::Transaction& tx) -> std::optional<persistence::ScopedConnectLink> {
@@ -105,7 +114,8 @@ std::optional<ConnectStarted> ConnectLinkService::accept(const std::string& secr
                                              .reconnect_account = found->link.reconnect_account_id,
                                              .return_to = found->link.return_url,
                                              .person = std::nullopt,
-                                             .link = found->link.id});
+                                             .link = found->link.id,
+                                             .origin = origin});
 }
 
 }  // namespace postato::accounts

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "accounts/connection_service.hpp"
+#include "audit/audit_trail.hpp"
 
 namespace postato::accounts {
 
@@ -15,7 +16,7 @@ struct NewConnectLink {
     std::optional<AccountId> reconnect_account;
     std::optional<std::string> return_url;
     std::chrono::seconds expires_in{std::chrono::hours(24)};
-    std::string created_by;
+    audit::Actor created_by;
 };
 
 struct MadeConnectLink {
@@ -50,7 +51,7 @@ public:
     ConnectInvitation look(const std::string& secret);
 
     /// Uses the link up and begins the flow; nothing when it is not open any more.
-    std::optional<ConnectStarted> accept(const std::string& secret);
+    std::optional<ConnectStarted> accept(const std::string& secret, const std::string& origin);
 
 private:
     persistence::Database& database_;

@@ -48,7 +48,7 @@ ConnectionService::ConnectionService(persistence::Database& database,
       random_(random),
       log_(log),
       policy_(std::move(policy)),
-      completion_(database, platforms, vault, journal, writer, revocations, log,
+      completion_(database, platforms, vault, journal, writer, revocations, random, log,
                   policy_.candidates_lifetime) {}
 
 ConnectStarted ConnectionService::start(const persistence::WorkspaceScope& scope,
@@ -79,6 +79,7 @@ ConnectStarted ConnectionService::start(const persistence::WorkspaceScope& scope
                               .scopes = entry.scopes,
                               .reconnect_account_id = request.reconnect_account,
                               .return_to = request.return_to,
+                              .origin = request.origin,
                               .created_at = now,
                               .expires_at = now + policy_.lifetime};
         if (request.person) {

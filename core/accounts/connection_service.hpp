@@ -32,6 +32,7 @@ struct ConnectStart {
     std::optional<std::string> return_to;        ///< a checked path or URL; opaque here
     std::optional<SignedIn> person;              ///< exactly one of person and link is set
     std::optional<ConnectLinkId> link;
+    std::string origin;  ///< the browser's network
 };
 
 struct ConnectStarted {

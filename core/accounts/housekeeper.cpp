@@ -5,6 +5,7 @@
 
 #include "accounts/account_writer.hpp"
 #include "accounts/connect_candidates.hpp"
+#include "audit/audit_trail.hpp"
 #include "persistence/account_repository.hpp"
 #include "persistence/connection_repository.hpp"
 #include "persistence/identity_repository.hpp"
@@ -70,9 +71,13 @@ void Housekeeper::warnOfHorizons() {
             persistence::AccountRepository accounts(tx);
             for (const auto& [scope, id, platform, reconnect_by] :
                  accounts.takeHorizonWarnings(days, kWarningsPerRound)) {
-                recordEvent(tx, scope, id, "account.reconnect_soon", Actor::system(),
-                            dumpJson({{"reconnectBy", toIso8601(reconnect_by)}, {"days", days}}),
-                            random_);
+                audit::record(
+                    tx, scope.id(),
+                    {.type = "account.reconnect_soon",
+                     .actor = audit::Actor::system(),
+                     .data = dumpJson({{"reconnectBy", toIso8601(reconnect_by)}, {"days", days}}),
+                     .account = id},
+                    random_);
                 log_.warning("account.reconnect_soon",
                              {{"account", id.str()}, {"platform", platform}, {"days", days}});
             }

@@ -8,6 +8,7 @@
 #include "accounts/account_writer.hpp"
 #include "accounts/platform_breakers.hpp"
 #include "accounts/revocation_queue.hpp"
+#include "audit/audit_trail.hpp"
 #include "persistence/account_repository.hpp"
 #include "util/json.hpp"
 #include "util/kill_point.hpp"
@@ -141,7 +142,12 @@ void RefreshSettlement::bringBack(persistence::Transaction& tx, const RefreshCla
     if (account.status != AccountStatus::TokenExpired) return;
     persistence::AccountRepository(tx).setStatus(claim.scope, account.id, AccountStatus::Connected,
                                                  std::nullopt);
-    recordEvent(tx, claim.scope, account.id, "account.recovered", Actor::system(), "{}", random_);
+    audit::record(tx, claim.scope.id(),
+                  {.type = "account.recovered",
+                   .actor = audit::Actor::system(),
+                   .data = "{}",
+                   .account = account.id},
+                  random_);
     log_.warning("account.recovered",
                  {{"account", account.id.str()}, {"platform", claim.platform}});
 }
@@ -157,8 +163,12 @@ void RefreshSettlement::tellLostScopes(persistence::Transaction& tx, const Refre
         return std::find(granted.begin(), granted.end(), scope) != granted.end();
     });
     if (lost.empty()) return;
-    recordEvent(tx, claim.scope, account.id, "account.scopes_lost", Actor::system(),
-                dumpJson({{"scopes", lost}}), random_);
+    audit::record(tx, claim.scope.id(),
+                  {.type = "account.scopes_lost",
+                   .actor = audit::Actor::system(),
+                   .data = dumpJson({{"scopes", lost}}),
+                   .account = account.id},
+                  random_);
     log_.warning("account.scopes_lost", {{"account", account.id.str()},
                                          {"platform", claim.platform},
                                          {"count", static_cast<std::int64_t>(lost.size())}});
@@ -281,8 +291,12 @@ RefreshReport RefreshSettlement::onDeadGrant(const RefreshClaim& claim,
             saysSuspended(error) ? AccountStatus::Suspended : AccountStatus::TokenExpired;
         if (persistence::AccountRepository(tx).setStatus(claim.scope, account, status, reason)) {
             const std::string type = "account." + std::string(word(status));
-            recordEvent(tx, claim.scope, account, type, Actor::system(),
-                        dumpJson({{"reason", word(reason)}, {"code", error.code}}), random_);
+            audit::record(tx, claim.scope.id(),
+                          {.type = type,
+                           .actor = audit::Actor::system(),
+                           .data = dumpJson({{"reason", word(reason)}, {"code", error.code}}),
+                           .account = account},
+                          random_);
             log_.warning(type, {{"account", account.str()},
                                 {"platform", claim.platform},
                                 {"reason", word(reason)},
@@ -306,8 +320,12 @@ RefreshReport RefreshSettlement::ended(const RefreshClaim& claim) {
         tokens.finishAttempt(claim, "ended", std::nullopt);
         if (persistence::AccountRepository(tx).setStatus(
                 claim.scope, account, AccountStatus::TokenExpired, StatusReason::NoRefreshToken))
-            recordEvent(tx, claim.scope, account, "account.token_expired", Actor::system(),
-                        dumpJson({{"reason", word(StatusReason::NoRefreshToken)}}), random_);
+            audit::record(tx, claim.scope.id(),
+                          {.type = "account.token_expired",
+                           .actor = audit::Actor::system(),
+                           .data = dumpJson({{"reason", word(StatusReason::NoRefreshToken)}}),
+                           .account = account},
+                          random_);
         log_.info("account.token_expired", {{"account", account.str()},
                                             {"platform", claim.platform},
                                             {"reason", word(StatusReason::NoRefreshToken)}});

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "accounts/account_writer.hpp"
+#include "audit/audit_trail.hpp"
 #include "persistence/account_repository.hpp"
 #include "util/json.hpp"
 
@@ -105,8 +106,12 @@ void RevocationQueue::finish(const persistence::RevocationClaim& claim,
     database_.write([&](persistence::Transaction& tx) {
         if (!persistence::RevocationRepository(tx).finish(claim, outcome)) return;
         if (revocation.account_id)
-            recordEvent(tx, claim.scope, *revocation.account_id, "account.revocation",
-                        Actor::system(), dumpJson({{"outcome", outcome}}), random_);
+            audit::record(tx, claim.scope.id(),
+                          {.type = "account.revocation",
+                           .actor = audit::Actor::system(),
+                           .data = dumpJson({{"outcome", outcome}}),
+                           .account = *revocation.account_id},
+                          random_);
     });
     log_.info("revocation.finished", {{"revocation", revocation.id.str()},
                                       {"platform", revocation.platform},

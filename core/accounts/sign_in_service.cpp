@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "crypto/hashing.hpp"
 #include "util/encoding.hpp"
+#include "util/json.hpp"
 
 namespace postato::accounts {
 namespace {
@@ -58,6 +60,14 @@ bool looksLikeEmail(std::string_view text) {
     return plain && isStorableText(text);
 }
 
+/// What a person does as themselves.
+void recordOf(persistence::Transaction& tx, const persistence::User& user,
+              const std::string& origin, const char* type, const nlohmann::json& data,
+              Random& random) {
+    audit::record(tx, {.type = type, .actor = {user.id.str(), origin}, .data = dumpJson(data)},
+                  random);
+}
+
 }  // namespace
 
 SignInService::SignInService(persistence::Database& database, Random& random, SessionPolicy policy)
@@ -87,6 +97,18 @@ void SignInService::throttle(const std::vector<std::string>& subjects) {
     throw error;
 }
 
+void SignInService::recordRefusal(const char* how, const std::string& whom,
+                                  const std::string& origin) {
+    // An address that nobody signs in with may be a password in the wrong field: so its hash.
+    nlohmann::json data = {{"by", how}};
+    if (!whom.empty()) data["emailHash"] = whom;
+    database_.write([&](persistence::Transaction& tx) {
+        audit::record(
+            tx, {.type = "session.refused", .actor = {"nobody", origin}, .data = dumpJson(data)},
+            random_);
+    });
+}
+
 NewSession SignInService::open(persistence::Transaction& tx, const persistence::User& user) {
     const std::string token = secretText(random_);
     const TimePoint now = tx.now();
@@ -107,8 +129,10 @@ NewSession SignInService::withPassword(const std::string& email, const sdk::Secr
 
     const auto user = database_.read(
         [&](persistence::Transaction& tx) { return UserRepository(tx).findByEmail(address); });
-    if (!hasher_.verify(user ? user->password_hash : std::nullopt, password))
+    if (!hasher_.verify(user ? user->password_hash : std::nullopt, password)) {
+        recordRefusal("password", crypto::sha256Hex(address), client_network);
         throw refused("The e-mail or the password is not right");
+    }
 
     const bool rehash = crypto::PasswordHasher::needsRehash(*user->password_hash);
     const std::string hash = rehash ? hasher_.hash(password) : std::string();
@@ -116,6 +140,7 @@ NewSession SignInService::withPassword(const std::string& email, const sdk::Secr
         if (rehash) UserRepository(tx).setPassword(user->id, hash);
         // Only failures count: people who share an address sign in as often as they like.
         for (const auto& subject : subjects) ThrottleRepository(tx).clear(subject);
+        recordOf(tx, *user, client_network, "session.opened", {{"by", "password"}}, random_);
         return open(tx, *user);
     });
 }
@@ -129,10 +154,14 @@ NewSession SignInService::withLink(const std::string& secret, const std::string&
             const auto user = id ? UserRepository(tx).find(*id) : std::nullopt;
             if (!user) return std::nullopt;
             ThrottleRepository(tx).clear(byAddress(client_network));
+            recordOf(tx, *user, client_network, "session.opened", {{"by", "link"}}, random_);
             return open(tx, *user);
         });
     }
-    if (!session) throw refused("This link was used already or is too old");
+    if (!session) {
+        recordRefusal("link", "", client_network);
+        throw refused("This link was used already or is too old");
+    }
     return std::move(*session);
 }
 
@@ -162,16 +191,18 @@ std::optional<SignInService::Current> SignInService::current(const std::string& 
     return look.current;
 }
 
-void SignInService::signOut(const std::string& session_hash) {
-    database_.write(
-        [&](persistence::Transaction& tx) { SessionRepository(tx).remove(session_hash); });
+void SignInService::signOut(const Current& who, const std::string& origin) {
+    database_.write([&](persistence::Transaction& tx) {
+        SessionRepository(tx).remove(who.session_hash);
+        recordOf(tx, who.user, origin, "session.closed", nlohmann::json::object(), random_);
+    });
 }
 
 std::string SignInService::csrfToken(const std::string& session_token) {
     return toBase64Url(crypto::hmacSha256(session_token, "postato csrf token"));
 }
 
-NewSession SignInService::setPassword(const Current& who,
+NewSession SignInService::setPassword(const Current& who, const std::string& origin,
                                       const std::optional<sdk::Secret>& current_password,
                                       const sdk::Secret& new_password) {
     checkNewPassword(new_password);
@@ -188,6 +219,7 @@ NewSession SignInService::setPassword(const Current& who,
     return database_.write([&](persistence::Transaction& tx) {
         UserRepository(tx).setPassword(user->id, hash);
         ThrottleRepository(tx).clear(subject);
+        recordOf(tx, *user, origin, "user.password_changed", nlohmann::json::object(), random_);
         auto session = open(tx, *user);
         session.user.password_hash = hash;
         SessionRepository(tx).removeOthers(user->id, crypto::sha256Hex(session.token.reveal()));
@@ -195,18 +227,23 @@ NewSession SignInService::setPassword(const Current& who,
     });
 }
 
-sdk::Secret SignInService::makeLink(const UserId& user) {
+sdk::Secret SignInService::makeLink(const UserId& user, const audit::Actor& actor) {
     const std::string secret = secretText(random_);
     database_.write([&](persistence::Transaction& tx) {
         if (!UserRepository(tx).find(user)) throw notFound("User");
         SessionRepository(tx).insertLink(crypto::sha256Hex(secret), user,
                                          tx.now() + policy_.link_lifetime);
+        audit::record(
+            tx,
+            {.type = "user.link_made", .actor = actor, .data = dumpJson({{"user", user.str()}})},
+            random_);
     });
     return sdk::Secret(secret);
 }
 
 persistence::User SignInService::createUser(const std::string& email,
-                                            const std::string& tenant_role) {
+                                            const std::string& tenant_role,
+                                            const audit::Actor& actor) {
     constexpr std::array<std::string_view, 3> kRoles = {"owner", "super_admin", "member"};
     const std::string address = toLower(email);
     if (!looksLikeEmail(address)) throw invalidField("email", "Is not an e-mail address");
@@ -219,17 +256,28 @@ persistence::User SignInService::createUser(const std::string& email,
                                      .tenant_role = tenant_role,
                                      .created_at = tx.now()};
         UserRepository(tx).insert(user);
+        audit::record(tx,
+                      {.type = "user.created",
+                       .actor = actor,
+                       .data = dumpJson({{"user", user.id.str()}, {"tenantRole", tenant_role}})},
+                      random_);
         return user;
     });
 }
 
-void SignInService::resetPassword(const UserId& user, const sdk::Secret& password) {
+void SignInService::resetPassword(const UserId& user, const sdk::Secret& password,
+                                  const audit::Actor& actor) {
     checkNewPassword(password);
     const std::string hash = hasher_.hash(password);
     database_.write([&](persistence::Transaction& tx) {
         if (!UserRepository(tx).find(user)) throw notFound("User");
         UserRepository(tx).setPassword(user, hash);
         SessionRepository(tx).removeOthers(user, "");
+        audit::record(tx,
+                      {.type = "user.password_reset",
+                       .actor = actor,
+                       .data = dumpJson({{"user", user.str()}})},
+                      random_);
     });
 }
 

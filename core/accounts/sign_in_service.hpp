@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/audit_trail.hpp"
 #include "crypto/password.hpp"
 #include "persistence/database.hpp"
 #include "persistence/identity_repository.hpp"
@@ -48,7 +49,7 @@ public:
     /// The person of a session cookie; nothing when it is unknown, idle too long or over. One
     /// query.
     std::optional<Current> current(const std::string& session_token);
-    void signOut(const std::string& session_hash);
+    void signOut(const Current& who, const std::string& origin);
 
     /// The token that unsafe requests of this session carry in `X-CSRF-Token`; derived, not stored.
     static std::string csrfToken(const std::string& session_token);
@@ -56,16 +57,20 @@ public:
     /// Sets a first password or changes it (then `current_password` must be right). Ends every
     /// other session of the person and renews this one: the returned session replaces it. Throws
     /// Error{InvalidArgument} with the field at fault.
-    NewSession setPassword(const Current& who, const std::optional<sdk::Secret>& current_password,
+    NewSession setPassword(const Current& who, const std::string& origin,
+                           const std::optional<sdk::Secret>& current_password,
                            const sdk::Secret& new_password);
 
     /// For the command line: the secret of a link.
-    sdk::Secret makeLink(const UserId& user);
-    persistence::User createUser(const std::string& email, const std::string& tenant_role);
+    sdk::Secret makeLink(const UserId& user, const audit::Actor& actor);
+    persistence::User createUser(const std::string& email, const std::string& tenant_role,
+                                 const audit::Actor& actor);
     /// For the command line: sets a password without the old one; ends every session.
-    void resetPassword(const UserId& user, const sdk::Secret& password);
+    void resetPassword(const UserId& user, const sdk::Secret& password, const audit::Actor& actor);
 
 private:
+    /// Somebody was not let in. Throws Error{Unavailable} when that cannot be recorded.
+    void recordRefusal(const char* how, const std::string& whom, const std::string& origin);
     NewSession open(persistence::Transaction& tx, const persistence::User& user);
     /// Counts an attempt for each subject. Throws Error{RateLimited} when one has had too many.
     void throttle(const std::vector<std::string>& subjects);

@@ -10,7 +10,7 @@
 namespace postato::api {
 namespace {
 
-nlohmann::json eventJson(const persistence::AccountEvent& event) {
+nlohmann::json eventJson(const persistence::AuditRecord& event) {
     return {{"id", event.id.str()},
             {"type", event.type},
             {"at", toIso8601(event.at)},

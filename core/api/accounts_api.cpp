@@ -72,8 +72,8 @@ Response showAccount(const RequestContext& context, Services& services) {
 }
 
 Response disconnectAccount(const RequestContext& context, Services& services) {
-    const auto plan = services.accounts.disconnect(context.workspace(), context.accountId(),
-                                                   context.principal().actor());
+    const auto plan =
+        services.accounts.disconnect(context.workspace(), context.accountId(), context.actor());
     return Response::json(200, {{"success", true}, {"revocation", accounts::word(plan)}});
 }
 

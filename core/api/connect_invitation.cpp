@@ -20,7 +20,7 @@ Response showInvitation(const RequestContext& context, Services& services) {
 
 Response acceptInvitation(const RequestContext& context, Services& services) {
     const auto& secret = context.pathParameter("secret");
-    const auto started = services.connect_links.accept(secret);
+    const auto started = services.connect_links.accept(secret, context.request().client_network);
     if (!started) return closedInvitationPage(services, services.connect_links.look(secret).state);
     auto response = redirectTo(started->authorization_url, services);
     bindBrowser(response, *started);

@@ -30,7 +30,7 @@ accounts::NewConnectLink readLink(const RequestContext& context, const ApiOption
     if (const auto seconds = body.optionalInteger("expiresIn", kShortest, kLongest))
         link.expires_in = std::chrono::seconds(*seconds);
     body.finish();
-    link.created_by = context.principal().actor().id;
+    link.created_by = context.actor();
     return link;
 }
 

@@ -48,6 +48,7 @@ accounts::ConnectStart toStart(const RequestContext& context, const StartRequest
     accounts::ConnectStart start;
     start.platform = context.pathParameter("platform");
     start.person = context.principal().signedIn();
+    start.origin = context.request().client_network;
     start.return_to = returnPath(request.return_to.value_or(""));
     if (request.account) {
         start.reconnect_account = AccountId::parse(*request.account);

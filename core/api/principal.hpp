@@ -8,8 +8,8 @@
 #include <utility>
 #include <variant>
 
-#include "accounts/actor.hpp"
 #include "accounts/connection_service.hpp"
+#include "audit/audit_trail.hpp"
 #include "persistence/identity_repository.hpp"
 
 namespace postato::api {
@@ -36,10 +36,10 @@ public:
     const persistence::ApiKey* apiKey() const { return std::get_if<persistence::ApiKey>(&who_); }
     const DashboardCaller* person() const { return std::get_if<DashboardCaller>(&who_); }
 
-    /// Under which id events remember the caller. Only for somebody.
-    accounts::Actor actor() const {
-        if (const auto* key = apiKey()) return {key->id.str()};
-        return {std::get<DashboardCaller>(who_).user.id.str()};
+    /// As whom the audit trail remembers the caller. Only for somebody.
+    std::string actorId() const {
+        if (const auto* key = apiKey()) return key->id.str();
+        return std::get<DashboardCaller>(who_).user.id.str();
     }
 
     std::optional<accounts::SignedIn> signedIn() const {

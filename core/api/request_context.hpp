@@ -31,6 +31,9 @@ public:
     /// one.
     const persistence::WorkspaceScope& workspace() const;
 
+    /// The caller, and the network the request came from. Only for somebody.
+    audit::Actor actor() const { return {principal_.actorId(), request_.client_network}; }
+
     /// A parameter that the route's pattern names, decoded.
     const std::string& pathParameter(std::string_view name) const;
 

@@ -45,7 +45,7 @@ Response opened(const accounts::NewSession& session, const RequestContext& conte
                 Services& services) {
     if (const auto old = http::cookie(context.request().header("cookie"), kSessionCookie))
         if (const auto before = services.sign_in.current(*old))
-            services.sign_in.signOut(before->session_hash);
+            services.sign_in.signOut(*before, context.request().client_network);
     const DashboardCaller person{session.user, "", csrfTokenOf(session)};
     auto response = Response::json(200, sessionJson(person, services));
     setSessionCookie(response, session, services.clock.now());
@@ -76,7 +76,9 @@ Response signInWithLink(const RequestContext& context, Services& services) {
 }
 
 Response signOut(const RequestContext& context, Services& services) {
-    services.sign_in.signOut(context.principal().person()->session_hash);
+    const auto* person = context.principal().person();
+    services.sign_in.signOut({person->user, person->session_hash},
+                             context.request().client_network);
     auto response = Response::empty();
     response.addHeader("set-cookie", http::clearCookie(kSessionCookie));
     return response;
@@ -88,8 +90,8 @@ Response changePassword(const RequestContext& context, Services& services) {
     const auto fresh = body.secret("newPassword");
     body.finish();
     const auto* person = context.principal().person();
-    const auto session =
-        services.sign_in.setPassword({person->user, person->session_hash}, current, fresh);
+    const auto session = services.sign_in.setPassword(
+        {person->user, person->session_hash}, context.request().client_network, current, fresh);
     auto response = Response::empty();
     setSessionCookie(response, session, services.clock.now());
     response.setHeader("x-csrf-token", csrfTokenOf(session));

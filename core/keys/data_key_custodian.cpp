@@ -206,8 +206,9 @@ void DataKeyCustodian::accountForSeals() {
             throw;
         }
         try {
-            const auto next = database_.write(
-                [&](Transaction& tx) { return replaceDataKey(tx, *ring(), random_); });
+            const auto next = database_.write([&](Transaction& tx) {
+                return replaceDataKey(tx, *ring(), audit::Actor::system(), random_);
+            });
             log_.info("keys.limit_reached", {{"dataKey", std::int64_t{key->id()}}, {"next", next}});
         } catch (const Error& error) {
             if (error.code() != ErrorCode::Conflict) throw;  // another process has just done it

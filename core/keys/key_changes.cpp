@@ -1,12 +1,14 @@
 #include "keys/key_changes.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "crypto/data_key.hpp"
 #include "crypto/token_cipher.hpp"
 #include "persistence/installation_repository.hpp"
 #include "persistence/sealed_row_repository.hpp"
 #include "util/error.hpp"
+#include "util/json.hpp"
 
 namespace postato::keys {
 namespace {
@@ -54,7 +56,8 @@ InstallationId ensureDataKey(Transaction& tx, const crypto::KeyRing& ring, const
     return installation;
 }
 
-std::int64_t replaceDataKey(Transaction& tx, const crypto::KeyRing& ring, Random& random) {
+std::int64_t replaceDataKey(Transaction& tx, const crypto::KeyRing& ring, const audit::Actor& actor,
+                            Random& random) {
     const auto installation = installationOf(tx);
     DataKeyRepository keys(tx);
     const auto stored = keys.list();
@@ -66,10 +69,14 @@ std::int64_t replaceDataKey(Transaction& tx, const crypto::KeyRing& ring, Random
                               {static_cast<std::uint32_t>(key.id), key.wrapped});
     const auto id = makeDataKey(tx, installation, stored.back().id + 1, ring, random);
     keys.replaceAllBut(id);
+    audit::record(
+        tx, {.type = "data_key.replaced", .actor = actor, .data = dumpJson({{"dataKey", id}})},
+        random);
     return id;
 }
 
-std::int64_t rewrapDataKeys(Transaction& tx, const crypto::KeyRing& ring, Random& random) {
+std::int64_t rewrapDataKeys(Transaction& tx, const crypto::KeyRing& ring, const audit::Actor& actor,
+                            Random& random) {
     const auto installation = installationOf(tx);
     DataKeyRepository keys(tx);
     std::int64_t rewrapped = 0;
@@ -81,6 +88,12 @@ std::int64_t rewrapDataKeys(Transaction& tx, const crypto::KeyRing& ring, Random
             throw conflict("Somebody else is changing the data keys; try again");
         ++rewrapped;
     }
+    if (rewrapped > 0)
+        audit::record(tx,
+                      {.type = "data_keys.rewrapped",
+                       .actor = actor,
+                       .data = dumpJson({{"ringKey", ring.activeKeyId()}, {"count", rewrapped}})},
+                      random);
     return rewrapped;
 }
 
@@ -116,7 +129,7 @@ KeyNeeds needsOf(Transaction& tx, const persistence::StoredDataKey& key) {
     return needs;
 }
 
-void retireDataKey(Transaction& tx, std::int64_t id) {
+void retireDataKey(Transaction& tx, std::int64_t id, const audit::Actor& actor, Random& random) {
     DataKeyRepository keys(tx);
     const auto name = "Data key " + std::to_string(id);
     const auto stored = keys.list();
@@ -130,6 +143,9 @@ void retireDataKey(Transaction& tx, std::int64_t id) {
     const auto needs = needsOf(tx, *key);
     if (!needs.none()) throw conflict(name + " is still needed: " + needs.sentence());
     if (!keys.retire(id)) throw conflict(name + " was changed meanwhile; see `postato key status`");
+    audit::record(tx,
+                  {.type = "data_key.retired", .actor = actor, .data = dumpJson({{"dataKey", id}})},
+                  random);
 }
 
 }  // namespace postato::keys

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/audit_trail.hpp"
 #include "crypto/key_ring.hpp"
 #include "persistence/data_key_repository.hpp"
 #include "util/ids.hpp"
@@ -24,14 +25,16 @@ constexpr std::chrono::minutes kRetireAfter{10};
 InstallationId ensureDataKey(persistence::Transaction& tx, const crypto::KeyRing& ring,
                              const Clock& clock, Random& random);
 
+// Each of the following is recorded in the audit trail as done by `actor`.
+
 /// A new active data key; its id. Throws Error{Conflict} when another process is doing the same.
 std::int64_t replaceDataKey(persistence::Transaction& tx, const crypto::KeyRing& ring,
-                            Random& random);
+                            const audit::Actor& actor, Random& random);
 
 /// Wraps every data key under the ring's active key; how many were under another. Throws
 /// Error{DecryptFailed} when the ring does not open one of them; then nothing is changed.
 std::int64_t rewrapDataKeys(persistence::Transaction& tx, const crypto::KeyRing& ring,
-                            Random& random);
+                            const audit::Actor& actor, Random& random);
 
 /// Why a data key cannot go yet.
 struct KeyNeeds {
@@ -48,6 +51,7 @@ struct KeyNeeds {
 KeyNeeds needsOf(persistence::Transaction& tx, const persistence::StoredDataKey& key);
 
 /// Destroys a replaced key that nothing needs. Throws Error{Conflict} that says what needs it.
-void retireDataKey(persistence::Transaction& tx, std::int64_t id);
+void retireDataKey(persistence::Transaction& tx, std::int64_t id, const audit::Actor& actor,
+                   Random& random);
 
 }  // namespace postato::keys

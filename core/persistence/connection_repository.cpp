@@ -9,8 +9,8 @@ namespace {
     "id, workspace_id, platform, state_hash, browser_hash, user_id, session_hash, "             \
     "connect_link_id, client_id, redirect_uri, issuer, verifier_sealed, scopes, "               \
     "reconnect_account_id, return_to, created_at, expires_at, consumed_at, candidates_sealed, " \
-    "candidates_expire_at, outcome, outcome_code, outcome_detail, account_ids"
-constexpr const char* kConnectionTypes = "tttttttttttttttiiititttt";
+    "candidates_expire_at, outcome, outcome_code, outcome_detail, account_ids, origin"
+constexpr const char* kConnectionTypes = "tttttttttttttttiiitittttt";
 
 template <class Id>
 std::optional<Id> optionalId(const std::optional<std::string>& text) {
@@ -47,6 +47,7 @@ Connection connectionOf(const Row& row) {
     connection.outcome_code = row.optionalText(21);
     connection.outcome_detail = row.optionalText(22);
     connection.account_ids = splitWords(row.optionalText(23).value_or(""));
+    connection.origin = row.optionalText(24).value_or("");
     return connection;
 }
 
@@ -56,9 +57,10 @@ constexpr Statement kInsert{
     "connection.insert",
     "INSERT INTO connections (id, workspace_id, platform, state_hash, browser_hash, user_id, "
     "session_hash, connect_link_id, client_id, redirect_uri, issuer, verifier_sealed, scopes, "
-    "reconnect_account_id, return_to, created_at, expires_at) VALUES (:id, :ws, :platform, "
+    "reconnect_account_id, return_to, created_at, expires_at, origin) VALUES (:id, :ws, :platform, "
     ":state_hash, :browser_hash, :user_id, :session_hash, :link, :client_id, :redirect_uri, "
-    ":issuer, :verifier, :scopes, :reconnect, :return_to, :created_at, :expires_at)"};
+    ":issuer, :verifier, :scopes, :reconnect, :return_to, :created_at, :expires_at, "
+    ":origin)"};
 
 void ConnectionRepository::insert(const WorkspaceScope& scope, const Connection& connection) {
     tx_.execute(
@@ -72,7 +74,7 @@ void ConnectionRepository::insert(const WorkspaceScope& scope, const Connection&
          arg("verifier", connection.verifier_sealed), arg("scopes", joinWords(connection.scopes)),
          arg("reconnect", textOf(connection.reconnect_account_id)),
          arg("return_to", connection.return_to), arg("created_at", connection.created_at),
-         arg("expires_at", connection.expires_at)});
+         arg("expires_at", connection.expires_at), arg("origin", connection.origin)});
 }
 
 ScopedConnection ConnectionRepository::scoped(const Row& row) {

@@ -30,6 +30,7 @@ struct Connection {
     std::vector<std::string> scopes;
     std::optional<AccountId> reconnect_account_id;
     std::optional<std::string> return_to;
+    std::string origin;  ///< the network of the browser that began
     TimePoint created_at;
     TimePoint expires_at;
     std::optional<TimePoint> consumed_at;

@@ -11,6 +11,11 @@ namespace {
 
 constexpr int kTries = 3;  ///< of a transaction that the server asked to run again
 
+Error bug(const char* detail) {
+    return Error(ErrorCode::Internal, PublicMessage{"Something went wrong"},
+                 InternalDetail{detail});
+}
+
 constexpr Statement kProbe{"database.probe", "SELECT 1", "i"};
 
 }  // namespace
@@ -42,12 +47,15 @@ void Database::run(Mode mode, const std::function<void(Transaction&)>& work) {
         Session& session = lease->session();
         try {
             Transaction tx(session, state_->clock, state_->dialect, state_->statements_run);
-            if (mode == Mode::Read) return work(tx);
+            if (mode == Mode::Read) {
+                work(tx);
+                if (!tx.endings_.empty()) throw bug("what is only read has no commit");
+                return;
+            }
             session.begin();
             work(tx);
-            if (tx.doomed_)
-                throw Error(ErrorCode::Internal, PublicMessage{"Something went wrong"},
-                            InternalDetail{"an error inside a transaction was passed over"});
+            for (const auto& [place, ending] : tx.endings_) ending(tx);
+            if (tx.doomed_) throw bug("an error inside a transaction was passed over");
             return session.commit();
         } catch (const Error&) {
             if (session.failure() != FailureKind::Retryable || attempt == kTries) throw;

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -96,6 +97,11 @@ public:
     TimePoint now();
     Dialect dialect() const noexcept;
 
+    /// Runs `work` just before the commit, behind everything else and in the order of `place`: for
+    /// rows that many transactions want. Each holds them only while it commits, and no two can wait
+    /// for each other. Only where something is written.
+    void beforeCommit(std::string place, std::function<void(Transaction&)> work);
+
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
 
@@ -112,6 +118,7 @@ private:
     Dialect dialect_;
     std::atomic<std::uint64_t>& statements_run_;  ///< of the whole database
     std::optional<TimePoint> now_;
+    std::multimap<std::string, std::function<void(Transaction&)>> endings_;
     bool doomed_ = false;
 };
 

@@ -77,6 +77,10 @@ TimePoint Transaction::now() {
     return *now_;
 }
 
+void Transaction::beforeCommit(std::string place, std::function<void(Transaction&)> work) {
+    endings_.emplace(std::move(place), std::move(work));
+}
+
 Dialect Transaction::dialect() const noexcept { return dialect_; }
 
 }  // namespace postato::persistence

@@ -197,7 +197,9 @@ describe('all platforms together', () => {
         // Where a revocation ends the whole grant: elsewhere a replaced access token lives to its end.
         const card = cardsOf('tiktok');
         await card.getByTestId('details').locator('summary').click();
-        const lines = await card.getByTestId('timeline').locator('li').allInnerTexts();
+        const timeline = card.getByTestId('timeline').locator('li');
+        await timeline.first().waitFor();
+        const lines = await timeline.allInnerTexts();
         assert.match(lines.at(-1), /Connected, by you$/);
         assert.match(lines[0], /Reconnected, by you$|Permission at the platform/);
         await card.getByTestId('refresh').click();

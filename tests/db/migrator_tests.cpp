@@ -10,6 +10,7 @@
 #include <mutex>
 #include <thread>
 
+#include "persistence/audit_repository.hpp"
 #include "things.hpp"
 
 using namespace postato;
@@ -167,6 +168,42 @@ BOOST_AUTO_TEST_CASE(the_released_migrations_split_into_statements) {
     BOOST_REQUIRE(!migrations.empty());
     BOOST_TEST(migrations.front().name == "0001_initial");
     BOOST_TEST(migrations.front().statements.size() > 20u);
+}
+
+// What an installation had before there was an audit trail is the beginning of its chains.
+BOOST_DATA_TEST_CASE(events_from_before_the_audit_trail_are_kept, backends(), backend) {
+    MigrationWorld world(backend);
+    const auto released = readMigrations(postato::testing::migrationsDirectory(), world.dialect);
+    Migrator(*world.db, {released.begin(), released.begin() + 4}, world.db.clock).run();
+    for (const std::string n : {"1", "2"}) {
+        world.db.sql("INSERT INTO workspaces VALUES ('wks_" + n + "', 'W', 0, 0, NULL)");
+        world.db.sql(
+            "INSERT INTO social_accounts (id, workspace_id, platform, platform_user_id, client_id, "
+            "grant_key, status, status_since, scopes_requested, scopes_granted, connected_at, "
+            "created_at, updated_at) VALUES ('acc_" +
+            n + "', 'wks_" + n +
+            "', 'fake', 'ada', 'client', 'grant', 'connected', 0, '', '', 0, 0, 0)");
+    }
+    for (const std::string n : {"3", "1", "2"})
+        world.db.sql("INSERT INTO account_events VALUES ('evt_" + n +
+                     "', 'wks_1', 'acc_1', 'type_" + n + "', " + n + ", 'usr_1', '{}')");
+    world.db.sql(
+        "INSERT INTO account_events VALUES ('evt_4', 'wks_2', 'acc_2', 'type_4', 4, 'usr_2', "
+        "'{}')");
+
+    Migrator(*world.db, released, world.db.clock).run();
+    const auto records =
+        world.db->read([](Transaction& tx) { return AuditRepository(tx).behind("wks_1", 0, 10); });
+    BOOST_REQUIRE(records.size() == 3u);
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        BOOST_TEST(records[i].sequence == static_cast<std::int64_t>(i) + 1);
+        BOOST_TEST(records[i].type == "type_" + std::to_string(i + 1));
+        BOOST_TEST(records[i].hash == "imported");
+    }
+    const auto ends = world.db->read([](Transaction& tx) { return AuditRepository(tx).ends(); });
+    BOOST_REQUIRE(ends.size() == 2u);
+    BOOST_TEST(ends[0].sequence == 3);
+    BOOST_TEST(ends[1].sequence == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

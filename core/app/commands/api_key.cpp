@@ -63,8 +63,8 @@ int createKey(const Arguments& arguments) {
     Installation installation(arguments);
     for (const auto& id : arguments.values("workspace"))
         request.workspaces.push_back(installation.workspace(id).id);
-    const auto made =
-        accounts::ApiKeyService(*installation.database, installation.random).create(request);
+    const auto made = accounts::ApiKeyService(*installation.database, installation.random)
+                          .create(request, operatorHere());
     auto json = toJson(made.record);
     json["key"] = made.key.reveal();
     arguments.print(std::string(made.key.reveal()), json);
@@ -90,7 +90,8 @@ int revokeKey(const Arguments& arguments) {
     const auto& text = arguments.positional().front();
     const auto id = ApiKeyId::parse(text);
     Installation installation(arguments);
-    if (!id || !accounts::ApiKeyService(*installation.database, installation.random).revoke(*id))
+    if (!id || !accounts::ApiKeyService(*installation.database, installation.random)
+                    .revoke(*id, operatorHere()))
         throw Error(ErrorCode::NotFound,
                     PublicMessage{"There is no API key " + text +
                                   " that could be revoked; see `postato api-key list`"});

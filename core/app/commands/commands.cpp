@@ -8,8 +8,9 @@ std::vector<Command> allCommands() {
             keyStatusCommand(),       keyVerifyCommand(),     keyRetireCommand(),
             workspaceCreateCommand(), workspaceListCommand(), userCreateCommand(),
             userPasswordCommand(),    userLoginLinkCommand(), apiKeyCreateCommand(),
-            apiKeyListCommand(),      apiKeyRevokeCommand(),  pluginCheckCommand(),
-            pluginListCommand(),      versionCommand()};
+            apiKeyListCommand(),      apiKeyRevokeCommand(),  auditListCommand(),
+            auditVerifyCommand(),     pluginCheckCommand(),   pluginListCommand(),
+            versionCommand()};
 }
 
 }  // namespace postato::app

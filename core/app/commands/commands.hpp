@@ -26,6 +26,8 @@ Command userLoginLinkCommand();
 Command apiKeyCreateCommand();
 Command apiKeyListCommand();
 Command apiKeyRevokeCommand();
+Command auditListCommand();
+Command auditVerifyCommand();
 Command pluginCheckCommand();
 Command pluginListCommand();
 Command versionCommand();

@@ -1,9 +1,20 @@
 #include "app/commands/installation.hpp"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include "app/database_setup.hpp"
 #include "util/error.hpp"
 
 namespace postato::app {
+
+audit::Actor operatorHere() {
+    char host[256] = {};
+    ::gethostname(host, sizeof(host) - 1);
+    const auto* user = ::getpwuid(::getuid());
+    return {"operator", (user != nullptr ? user->pw_name : std::to_string(::getuid())) +
+                            std::string("@") + host};
+}
 
 std::filesystem::path configFile(const Arguments& arguments) {
     return arguments.value("config").value_or(kDefaultConfigFile);

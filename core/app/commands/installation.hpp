@@ -8,12 +8,16 @@
 
 #include "app/command_line.hpp"
 #include "app/config.hpp"
+#include "audit/audit_trail.hpp"
 #include "crypto/system_random.hpp"
 #include "persistence/database.hpp"
 #include "persistence/workspace_repository.hpp"
 #include "util/clock.hpp"
 
 namespace postato::app {
+
+/// Whoever types the command, as the audit trail remembers them: the system's user and host.
+audit::Actor operatorHere();
 
 /// `--config`, or the default place.
 std::filesystem::path configFile(const Arguments& arguments);

@@ -4,6 +4,7 @@
 #include "app/commands/commands.hpp"
 #include "app/commands/keyed_installation.hpp"
 #include "keys/key_changes.hpp"
+#include "util/json.hpp"
 
 namespace postato::app {
 namespace {
@@ -26,7 +27,7 @@ int retireDataKey(const Arguments& arguments, Installation& installation, std::i
                 throw Error(
                     ErrorCode::InvalidArgument,
                     PublicMessage{"No journal " + journal + " is known; see `postato key status`"});
-        keys::retireDataKey(tx, id);
+        keys::retireDataKey(tx, id, operatorHere(), installation.random);
     });
     arguments.print("Data key " + std::to_string(id) + " is retired and its text destroyed.",
                     {{"dataKey", id}});
@@ -46,11 +47,18 @@ int retireRingKey(const Arguments& arguments, KeyedInstallation& keyed, const st
     if (!ring.holds(id))
         throw Error(ErrorCode::InvalidArgument, PublicMessage{"The key ring holds no key " + id +
                                                               "; see `postato key status`"});
-    const auto needed = keyed.installation.database->read([&](persistence::Transaction& tx) {
+    const auto needed = keyed.installation.database->write([&](persistence::Transaction& tx) {
         const auto wraps = persistence::DataKeyRepository(tx).wraps();
-        return std::count_if(wraps.begin(), wraps.end(), [&](const auto& wrap) {
+        const auto count = std::count_if(wraps.begin(), wraps.end(), [&](const auto& wrap) {
             return crypto::KeyRing::wrappingKeyOf(wrap.wrapped) == id;
         });
+        if (count == 0 && id != ring.activeKeyId())
+            audit::record(tx,
+                          {.type = "ring_key.retired",
+                           .actor = operatorHere(),
+                           .data = dumpJson({{"ringKey", id}})},
+                          keyed.installation.random);
+        return count;
     });
     if (needed > 0)
         throw Error(ErrorCode::Conflict,

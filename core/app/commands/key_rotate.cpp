@@ -5,6 +5,7 @@
 #include "app/commands/commands.hpp"
 #include "app/commands/keyed_installation.hpp"
 #include "keys/key_changes.hpp"
+#include "util/json.hpp"
 
 namespace postato::app {
 namespace {
@@ -15,6 +16,14 @@ int addRingKey(const Arguments& arguments, KeyedInstallation& keyed) {
     const auto& file = installation.config.encryption.keyring_file;
     auto ring = crypto::KeyRing::load(file);
     const auto id = ring.addKey(installation.clock.now(), installation.random);
+    // First, since a file cannot be taken back: no record, no act.
+    installation.database->write([&](persistence::Transaction& tx) {
+        audit::record(tx,
+                      {.type = "ring_key.added",
+                       .actor = operatorHere(),
+                       .data = dumpJson({{"ringKey", id}})},
+                      installation.random);
+    });
     crypto::replaceKeyRingFile(file, ring);
     arguments.print("Added " + id + " to the key ring " + file.string() +
                         ". It wraps nothing yet: copy the file to every machine that runs Postato, "
@@ -28,7 +37,7 @@ int rotate(const Arguments& arguments) {
     if (arguments.has("ring")) return addRingKey(arguments, keyed);
     auto& installation = keyed.installation;
     const auto id = installation.database->write([&](persistence::Transaction& tx) {
-        return keys::replaceDataKey(tx, *keyed.ring, installation.random);
+        return keys::replaceDataKey(tx, *keyed.ring, operatorHere(), installation.random);
     });
     arguments.print("Data key " + std::to_string(id) +
                         " is the active one now. Running services take it up within seconds and "
@@ -50,7 +59,7 @@ int rewrap(const Arguments& arguments) {
         ring = std::make_shared<const crypto::KeyRing>(std::move(changed));
     }
     const auto count = installation.database->write([&](persistence::Transaction& tx) {
-        return keys::rewrapDataKeys(tx, *ring, installation.random);
+        return keys::rewrapDataKeys(tx, *ring, operatorHere(), installation.random);
     });
     arguments.print("All data keys are wrapped under " + ring->activeKeyId() + "; " +
                         std::to_string(count) +

@@ -7,6 +7,7 @@
 #include "persistence/identity_repository.hpp"
 #include "util/encoding.hpp"
 #include "util/error.hpp"
+#include "util/json.hpp"
 
 namespace postato::app {
 namespace {
@@ -44,10 +45,16 @@ int createUser(const Arguments& arguments) {
     std::optional<WorkspaceId> workspace;
     if (workspace_id) workspace = installation.workspace(*workspace_id).id;
     auto service = signIn(installation);
-    const auto user = service.createUser(email, arguments.value("tenant-role").value_or("member"));
+    const auto user = service.createUser(email, arguments.value("tenant-role").value_or("member"),
+                                         operatorHere());
     if (workspace)
         installation.database->write([&](Transaction& tx) {
             WorkspaceRepository(tx).addMember(*workspace, user.id, *role);
+            audit::record(tx, *workspace,
+                          {.type = "workspace.member_added",
+                           .actor = operatorHere(),
+                           .data = dumpJson({{"user", user.id.str()}, {"role", *role}})},
+                          installation.random);
         });
     arguments.print(
         user.id.str(),
@@ -61,7 +68,7 @@ int setPassword(const Arguments& arguments) {
     const auto user = requireUser(installation, email);
     const auto password = readNewPassword();
     auto service = signIn(installation);
-    service.resetPassword(user.id, password);
+    service.resetPassword(user.id, password, operatorHere());
     arguments.print("The password is set; every session of this person has ended.",
                     {{"id", user.id.str()}, {"email", user.email}});
     return 0;
@@ -72,7 +79,7 @@ int makeLoginLink(const Arguments& arguments) {
     Installation installation(arguments);
     const auto user = requireUser(installation, email);
     auto service = signIn(installation);
-    const auto secret = service.makeLink(user.id);
+    const auto secret = service.makeLink(user.id, operatorHere());
     const auto expires_at = installation.clock.now() + accounts::SessionPolicy{}.link_lifetime;
     // Behind the '#' it stays in the browser: no proxy or log on the way sees it.
     const auto url =

@@ -26,8 +26,11 @@ int createWorkspace(const Arguments& arguments) {
     const auto now = installation.clock.now();
     const persistence::Workspace workspace{WorkspaceId::make(now, installation.random), name, now,
                                            now};
-    installation.database->write(
-        [&](Transaction& tx) { WorkspaceRepository(tx).insert(workspace); });
+    installation.database->write([&](Transaction& tx) {
+        WorkspaceRepository(tx).insert(workspace);
+        audit::record(tx, workspace.id, {.type = "workspace.created", .actor = operatorHere()},
+                      installation.random);
+    });
     arguments.print(workspace.id.str(), toJson(workspace));
     return 0;
 }

@@ -68,9 +68,9 @@ struct Walk {
 
 /// Comes back from the platform while nothing can be stored.
 static void arriveInVain(ServiceWorld& world, Walk& walk, const std::string& who) {
-    world.db.sql("ALTER TABLE account_events RENAME TO elsewhere");
+    world.db.sql("ALTER TABLE audit_records RENAME TO elsewhere");
     BOOST_CHECK_THROW(walk.arrive(who), Error);
-    world.db.sql("ALTER TABLE elsewhere RENAME TO account_events");
+    world.db.sql("ALTER TABLE elsewhere RENAME TO audit_records");
 }
 
 /// The process is killed between the platform's answer and everything else.
@@ -210,7 +210,7 @@ BOOST_DATA_TEST_CASE(a_disconnect_during_a_pinned_reconnect_wins, backends(), ba
     Walk walk(world);
     const auto id = world.connect(world.workspace, "several");
     walk.start(id);
-    world.accounts.disconnect(world.workspace, id, Actor::system());
+    world.accounts.disconnect(world.workspace, id, audit::Actor::system());
     const auto result = walk.arrive("several");
     BOOST_TEST((result.state == State::Failed));
     BOOST_TEST(result.code == "account_mismatch");
@@ -296,9 +296,9 @@ BOOST_DATA_TEST_CASE(a_choice_that_cannot_be_stored_can_be_made_again, backends(
     Walk walk(world);
     walk.start();
     walk.arrive("several");
-    world.db.sql("ALTER TABLE account_events RENAME TO elsewhere");
+    world.db.sql("ALTER TABLE audit_records RENAME TO elsewhere");
     BOOST_CHECK_THROW(world.connections.choose(walk.ask(), {"several"}), Error);
-    world.db.sql("ALTER TABLE elsewhere RENAME TO account_events");
+    world.db.sql("ALTER TABLE elsewhere RENAME TO audit_records");
     BOOST_TEST((world.connections.choose(walk.ask(), {"several"}).state == State::Connected));
     BOOST_TEST(listed(world) == 1u);
 }

@@ -76,7 +76,7 @@ private:
 
     void disconnect() {
         if (!connected_) return;
-        world_.accounts.disconnect(world_.workspace, *account_, Actor::system());
+        world_.accounts.disconnect(world_.workspace, *account_, audit::Actor::system());
         connected_ = false;
     }
 

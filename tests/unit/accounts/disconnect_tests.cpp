@@ -54,7 +54,7 @@ BOOST_DATA_TEST_CASE(twenty_disconnects_at_once_are_one, backends(), backend) {
         for (int i = 0; i < 20; ++i)
             callers.emplace_back([&] {
                 try {
-                    world.accounts.disconnect(world.workspace, id, Actor::system());
+                    world.accounts.disconnect(world.workspace, id, audit::Actor::system());
                     ++done;
                 } catch (const Error& error) {
                     if (error.code() == ErrorCode::NotFound) ++absent;
@@ -71,11 +71,11 @@ BOOST_DATA_TEST_CASE(a_shared_grant_outlives_its_first_account, backends(), back
     const auto elsewhere = world.db.makeWorkspace();
     const auto first = world.connect(world.workspace, "ada");
     const auto second = world.connect(elsewhere, "ada");
-    BOOST_TEST((world.accounts.disconnect(world.workspace, first, Actor::system()) ==
+    BOOST_TEST((world.accounts.disconnect(world.workspace, first, audit::Actor::system()) ==
                 RevocationPlan::SkippedSharedGrant));
     BOOST_TEST(world.revocations.runDue(10) == 0u);
-    BOOST_TEST(
-        (world.accounts.disconnect(elsewhere, second, Actor::system()) == RevocationPlan::Queued));
+    BOOST_TEST((world.accounts.disconnect(elsewhere, second, audit::Actor::system()) ==
+                RevocationPlan::Queued));
     BOOST_TEST(world.revocations.runDue(10) == 1u);
     BOOST_TEST(world.platform->revoked().size() == 1u);
 }
@@ -85,7 +85,7 @@ BOOST_DATA_TEST_CASE(a_sibling_that_came_later_stops_the_revocation, backends(),
     const auto elsewhere = world.db.makeWorkspace();
     const auto first = world.connect(world.workspace, "ada");
     world.db.clock.advance(1s);
-    world.accounts.disconnect(world.workspace, first, Actor::system());
+    world.accounts.disconnect(world.workspace, first, audit::Actor::system());
     world.connect(elsewhere, "ada");
     world.db.clock.advance(1s);
     BOOST_TEST(world.revocations.runDue(10) == 1u);
@@ -97,7 +97,7 @@ BOOST_DATA_TEST_CASE(another_person_of_the_same_app_is_no_sibling, backends(), b
     ServiceWorld world(backend, grantReach);
     const auto ada = world.connect(world.workspace, "ada");
     world.connect(world.workspace, "bob");
-    BOOST_TEST((world.accounts.disconnect(world.workspace, ada, Actor::system()) ==
+    BOOST_TEST((world.accounts.disconnect(world.workspace, ada, audit::Actor::system()) ==
                 RevocationPlan::Queued));
 }
 
@@ -106,7 +106,7 @@ BOOST_DATA_TEST_CASE(a_platform_without_revocation_is_not_asked, backends(), bac
         platform.facts.revocation_reach = sdk::RevocationReach::Unsupported;
     });
     const auto id = world.connect(world.workspace, "ada");
-    BOOST_TEST((world.accounts.disconnect(world.workspace, id, Actor::system()) ==
+    BOOST_TEST((world.accounts.disconnect(world.workspace, id, audit::Actor::system()) ==
                 RevocationPlan::Unsupported));
     BOOST_TEST(world.revocations.runDue(10) == 0u);
 }
@@ -116,7 +116,7 @@ BOOST_DATA_TEST_CASE(a_failing_revocation_is_tried_again_and_given_up_after_a_da
     ServiceWorld world(backend);
     const auto id = world.connect(world.workspace, "ada");
     for (int i = 0; i < 5000; ++i) world.platform->nextRevoke(errorOf(ErrorKind::Transient));
-    world.accounts.disconnect(world.workspace, id, Actor::system());
+    world.accounts.disconnect(world.workspace, id, audit::Actor::system());
     int tries = 0;
     for (int minute = 0; minute < 24 * 60 + 30; ++minute) {
         tries += static_cast<int>(world.revocations.runDue(10));
@@ -132,7 +132,7 @@ BOOST_DATA_TEST_CASE(connecting_again_after_a_disconnect_is_a_new_account, backe
     ServiceWorld world(backend);
     const auto first = world.connect(world.workspace, "ada");
     world.db.clock.advance(1s);
-    world.accounts.disconnect(world.workspace, first, Actor::system());
+    world.accounts.disconnect(world.workspace, first, audit::Actor::system());
     const auto second = world.connect(world.workspace, "ada");
     BOOST_TEST((first != second));
     const std::vector<std::string> kept = {"account.disconnected", "account.connected"};
@@ -143,7 +143,7 @@ BOOST_DATA_TEST_CASE(unreadable_tokens_do_not_keep_anyone_from_disconnecting, ba
     ServiceWorld world(backend);
     const auto id = world.connect(world.workspace, "ada");
     world.db.sql("UPDATE social_account_tokens SET generation = generation + 1");
-    BOOST_TEST((world.accounts.disconnect(world.workspace, id, Actor::system()) ==
+    BOOST_TEST((world.accounts.disconnect(world.workspace, id, audit::Actor::system()) ==
                 RevocationPlan::Unsupported));
     BOOST_TEST(!world.tokens(world.workspace, id).has_value());
 }

@@ -90,7 +90,7 @@ BOOST_DATA_TEST_CASE(a_grant_that_never_was_long_is_not_warned_of, backends(), b
 BOOST_DATA_TEST_CASE(a_disconnected_account_is_not_warned, backends(), backend) {
     ServiceWorld world(backend, sixtyDays);
     const auto id = world.connect(world.workspace, "ada");
-    world.accounts.disconnect(world.workspace, id, Actor::system());
+    world.accounts.disconnect(world.workspace, id, audit::Actor::system());
     passAndSweep(world, 59 * kDay);
     BOOST_TEST(warnings(world, id).empty());
 }

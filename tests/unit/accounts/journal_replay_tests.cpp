@@ -143,7 +143,7 @@ BOOST_DATA_TEST_CASE(a_pair_for_a_disconnected_account_is_revoked_once, backends
     const auto id = world.connect(world.workspace, "ada");
     world.passToDue();
     world.dieAfterAnswer();
-    world.accounts.disconnect(world.workspace, id, Actor::system());
+    world.accounts.disconnect(world.workspace, id, audit::Actor::system());
     world.restart();
     world.restart();
     while (world.revocations.runDue(10) > 0) {

@@ -140,7 +140,7 @@ BOOST_DATA_TEST_CASE(several_processes_share_the_work, backends(), backend) {
 BOOST_DATA_TEST_CASE(what_ends_within_a_day_is_checked_too, backends(), backend) {
     ResealWorld world(backend);
     const auto id = world.connect(world.workspace, "ada");
-    world.accounts.disconnect(world.workspace, id, Actor::system());
+    world.accounts.disconnect(world.workspace, id, audit::Actor::system());
     const auto check = checkSeals(*world.db, world.vault);
     BOOST_TEST(check.accounts == 0);
     BOOST_TEST(check.revocations == 1);

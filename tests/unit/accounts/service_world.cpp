@@ -72,7 +72,7 @@ AccountId ServiceWorld::connect(const persistence::WorkspaceScope& scope,
         identity.id = person;
         identity.username = "@" + person;
         grant.identities.push_back(identity);
-        return writer.connect(tx, scope, grant, Actor::system()).front();
+        return writer.connect(tx, scope, grant, audit::Actor::system()).front();
     });
 }
 

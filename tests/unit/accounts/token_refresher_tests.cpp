@@ -209,7 +209,7 @@ BOOST_DATA_TEST_CASE(a_pair_that_arrives_after_the_disconnect_is_revoked, backen
     ServiceWorld world(backend);
     const auto id = world.connect(world.workspace, "ada");
     world.platform->during_refresh = [&] {
-        world.accounts.disconnect(world.workspace, id, Actor::system());
+        world.accounts.disconnect(world.workspace, id, audit::Actor::system());
         world.platform->during_refresh = [] {};
     };
     world.passToDue();

@@ -49,13 +49,14 @@ BOOST_DATA_TEST_CASE_F(World, a_malformed_key_costs_no_query, kMalformed) {
 
 BOOST_AUTO_TEST_CASE(wrong_keys_of_every_kind_look_alike) {
     const auto workspace = makeWorkspace("north");
-    const auto revoked =
-        keys.create({.name = "old", .workspaces = {workspace}, .permissions = {"accounts.read"}});
-    BOOST_TEST(keys.revoke(revoked.record.id));
+    const auto revoked = keys.create(
+        {.name = "old", .workspaces = {workspace}, .permissions = {"accounts.read"}}, kOperator);
+    BOOST_TEST(keys.revoke(revoked.record.id, kOperator));
     const auto expired = keys.create({.name = "brief",
                                       .workspaces = {workspace},
                                       .permissions = {"accounts.read"},
-                                      .expires_in = std::chrono::seconds(60)});
+                                      .expires_in = std::chrono::seconds(60)},
+                                     kOperator);
     clock.advance(std::chrono::seconds(61));
 
     const auto unknown = asKey("smcp_" + kHex, "GET", "/v1/workspaces");
@@ -69,11 +70,11 @@ BOOST_AUTO_TEST_CASE(wrong_keys_of_every_kind_look_alike) {
 }
 
 BOOST_AUTO_TEST_CASE(a_revoked_key_ends_at_its_next_request) {
-    const auto made =
-        keys.create({.name = "k", .all_workspaces = true, .permissions = {"accounts.read"}});
+    const auto made = keys.create(
+        {.name = "k", .all_workspaces = true, .permissions = {"accounts.read"}}, kOperator);
     const std::string key(made.key.reveal());
     BOOST_TEST(asKey(key, "GET", "/v1/workspaces").status == 200);
-    BOOST_TEST(keys.revoke(made.record.id));
+    BOOST_TEST(keys.revoke(made.record.id, kOperator));
     BOOST_TEST(asKey(key, "GET", "/v1/workspaces").status == 401);
 }
 

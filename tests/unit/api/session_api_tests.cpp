@@ -83,21 +83,24 @@ BOOST_AUTO_TEST_CASE(guessing_is_throttled) {
 }
 
 BOOST_AUTO_TEST_CASE(a_link_works_once) {
-    const auto user = sign_in.createUser("bob@example.com", "member");
-    const nlohmann::json body = {{"secret", std::string(sign_in.makeLink(user.id).reveal())}};
+    const auto user = sign_in.createUser("bob@example.com", "member", kOperator);
+    const nlohmann::json body = {
+        {"secret", std::string(sign_in.makeLink(user.id, kOperator).reveal())}};
     Browser first;
     Browser second;
     BOOST_TEST(asPage(first, "POST", "/session/link", body.dump()).status == 200);
     BOOST_TEST(asPage(second, "POST", "/session/link", body.dump()).status == 401);
-    const nlohmann::json late = {{"secret", std::string(sign_in.makeLink(user.id).reveal())}};
+    const nlohmann::json late = {
+        {"secret", std::string(sign_in.makeLink(user.id, kOperator).reveal())}};
     clock.advance(std::chrono::minutes(16));
     BOOST_TEST(asPage(second, "POST", "/session/link", late.dump()).status == 401);
 }
 
 BOOST_AUTO_TEST_CASE(signing_in_again_ends_the_session_before) {
     auto copied = browser;
-    const auto user = sign_in.createUser("bob@example.com", "member");
-    const nlohmann::json body = {{"secret", std::string(sign_in.makeLink(user.id).reveal())}};
+    const auto user = sign_in.createUser("bob@example.com", "member", kOperator);
+    const nlohmann::json body = {
+        {"secret", std::string(sign_in.makeLink(user.id, kOperator).reveal())}};
     BOOST_TEST(asPage(browser, "POST", "/session/link", body.dump()).status == 200);
     BOOST_TEST(asPage(copied, "GET", "/session").status == 401);
     BOOST_TEST(asPage(browser, "GET", "/session").status == 200);

@@ -196,17 +196,18 @@ std::string World::makeKey(const std::vector<WorkspaceId>& workspaces,
     request.name = "test";
     request.workspaces = workspaces;
     request.permissions = permissions;
-    return std::string(keys.create(request).key.reveal());
+    return std::string(keys.create(request, kOperator).key.reveal());
 }
 
 Browser World::signIn(const std::string& email, const std::string& tenant_role,
                       const std::vector<std::pair<WorkspaceId, std::string>>& roles) {
-    const auto user = sign_in.createUser(email, tenant_role);
+    const auto user = sign_in.createUser(email, tenant_role, kOperator);
     database.write([&](persistence::Transaction& tx) {
         for (const auto& [workspace, role] : roles)
             persistence::WorkspaceRepository(tx).addMember(workspace, user.id, role);
     });
-    const nlohmann::json body = {{"secret", std::string(sign_in.makeLink(user.id).reveal())}};
+    const nlohmann::json body = {
+        {"secret", std::string(sign_in.makeLink(user.id, kOperator).reveal())}};
     Browser browser;
     const auto response = asPage(browser, "POST", "/session/link", body.dump());
     BOOST_REQUIRE_EQUAL(response.status, 200);

@@ -34,6 +34,7 @@
 
 namespace postato::api::testing {
 
+inline const audit::Actor kOperator{"operator", "root@here"};
 inline const std::string kPublicUrl = "https://postato.example";
 inline const std::string kReturnOrigin = "https://app.example";
 

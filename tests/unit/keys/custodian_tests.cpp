@@ -17,12 +17,13 @@ namespace {
 
 std::int64_t replace(KeyWorld& world) {
     return world.write([&](persistence::Transaction& tx) {
-        return replaceDataKey(tx, *world.place.ring, world.db.random);
+        return replaceDataKey(tx, *world.place.ring, kOperator, world.db.random);
     });
 }
 
 void retire(KeyWorld& world, std::int64_t id) {
-    world.write([&](persistence::Transaction& tx) { retireDataKey(tx, id); });
+    world.write(
+        [&](persistence::Transaction& tx) { retireDataKey(tx, id, kOperator, world.db.random); });
 }
 
 template <class Call>
@@ -188,8 +189,9 @@ BOOST_DATA_TEST_CASE(a_ring_that_lacks_a_key_is_noticed_and_read_again, backends
     auto longer = world.copyOfRing();
     longer.activate(longer.addKey(world.db.clock.now(), world.db.random));
     const auto newer = std::make_shared<const crypto::KeyRing>(std::move(longer));
-    world.write(
-        [&](persistence::Transaction& tx) { return replaceDataKey(tx, *newer, world.db.random); });
+    world.write([&](persistence::Transaction& tx) {
+        return replaceDataKey(tx, *newer, kOperator, world.db.random);
+    });
     process->custodian.keepUp();
     BOOST_TEST(!process->custodian.complete());
     BOOST_TEST(process->active() == 1u);  // and it goes on with what it has

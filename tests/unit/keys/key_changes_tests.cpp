@@ -19,7 +19,9 @@ namespace {
 /// Why the key cannot be retired; empty when it was.
 std::string retire(KeyWorld& world, std::int64_t id) {
     try {
-        world.write([&](persistence::Transaction& tx) { retireDataKey(tx, id); });
+        world.write([&](persistence::Transaction& tx) {
+            retireDataKey(tx, id, kOperator, world.db.random);
+        });
         return {};
     } catch (const Error& error) {
         BOOST_TEST((error.code() == ErrorCode::Conflict));
@@ -33,7 +35,7 @@ bool contains(const std::string& text, const std::string& part) {
 
 std::int64_t replace(KeyWorld& world) {
     return world.write([&](persistence::Transaction& tx) {
-        return replaceDataKey(tx, *world.place.ring, world.db.random);
+        return replaceDataKey(tx, *world.place.ring, kOperator, world.db.random);
     });
 }
 
@@ -100,7 +102,7 @@ BOOST_DATA_TEST_CASE(data_keys_move_to_another_key_of_the_ring, backends(), back
     ring.activate(ring.addKey(world.db.clock.now(), world.db.random));
     const auto rewrap = [&] {
         return world.write([&](persistence::Transaction& tx) {
-            return rewrapDataKeys(tx, ring, world.db.random);
+            return rewrapDataKeys(tx, ring, kOperator, world.db.random);
         });
     };
     BOOST_TEST(rewrap() == 2);
@@ -116,7 +118,7 @@ BOOST_DATA_TEST_CASE(a_ring_that_opens_not_all_rewraps_none, backends(), backend
     const auto before = world.stored().front().wrapped;
     const auto foreign = crypto::KeyRing::make(world.db.clock.now(), world.db.random);
     BOOST_CHECK_THROW(world.write([&](persistence::Transaction& tx) {
-        return rewrapDataKeys(tx, foreign, world.db.random);
+        return rewrapDataKeys(tx, foreign, kOperator, world.db.random);
     }),
                       Error);
     BOOST_TEST(world.stored().front().wrapped == before);

@@ -14,6 +14,8 @@
 
 namespace postato::keys::testing {
 
+inline const audit::Actor kOperator{"operator", "root@here"};
+
 using Ring = std::shared_ptr<const crypto::KeyRing>;
 
 /// The file of a key ring, in a manner of speaking: what a process reads when it asks.
