@@ -5,7 +5,6 @@
 #include <Poco/DOM/Document.h>
 #include <Poco/SAX/XMLReader.h>
 #include <Poco/Util/IniFileConfiguration.h>
-#include <Poco/Util/LayeredConfiguration.h>
 #include <Poco/Util/MapConfiguration.h>
 #include <Poco/Util/XMLConfiguration.h>
 #include <unistd.h>
@@ -24,9 +23,6 @@ using Poco::Util::AbstractConfiguration;
 constexpr std::string_view kPrefix = "POSTATO_";
 constexpr std::string_view kFileSuffix = "_file";
 constexpr std::size_t kLargestValue = 64 * 1024;
-// Poco's priorities: lower wins, files stand at 0, the command line at -100.
-constexpr int kFilePriority = 0;
-constexpr int kEnvironmentPriority = -50;
 
 std::string trimmed(const std::string& text) {
     const auto first = text.find_first_not_of(" \t\r\n");
@@ -82,22 +78,21 @@ std::optional<std::string> keyOfVariable(std::string_view variable) {
     return toLower(key);
 }
 
-void collectKeys(const AbstractConfiguration& configuration, const std::string& prefix,
+void collectKeys(const AbstractConfiguration& configuration, bool nests, const std::string& prefix,
                  std::map<std::string, std::string>& out, Problems& problems) {
     AbstractConfiguration::Keys children;
     configuration.keys(prefix, children);
-    if (children.empty()) {
-        // getString() would expand any ${...}, also one inside a password.
-        if (!prefix.empty() && configuration.hasProperty(prefix))
-            out[toLower(prefix)] = configuration.getRawString(prefix);
-        return;
-    }
+    // A key keeps its value when others begin with its name; but an XML element that holds others
+    // has their text for a value. getString() would expand any ${...}, also one inside a password.
+    const bool holds_others = nests && !children.empty();
+    if (!prefix.empty() && !holds_others && configuration.hasProperty(prefix))
+        out[toLower(prefix)] = configuration.getRawString(prefix);
     for (const auto& child : children) {
         if (child.empty())
             problems.add(prefix.empty() ? "a key" : prefix + ".",
                          "has a name with nothing before, between or behind its dots; correct it");
         else
-            collectKeys(configuration, prefix.empty() ? child : prefix + "." + child, out,
+            collectKeys(configuration, nests, prefix.empty() ? child : prefix + "." + child, out,
                         problems);
     }
 }
@@ -147,17 +142,15 @@ Environment processEnvironment() {
 ConfigSource::ConfigSource(const fs::path& file, const Environment& environment,
                            const std::function<bool(std::string_view)>& is_path_key,
                            Problems& problems) {
-    AutoPtr<Poco::Util::LayeredConfiguration> layers(new Poco::Util::LayeredConfiguration);
+    const bool nests = toLower(file.extension().string()) == ".xml";
     if (const auto from_file = readFile(file, problems); !from_file.isNull())
-        layers->add(from_file, kFilePriority);
+        collectKeys(*from_file, nests, {}, values_, problems);
 
     AutoPtr<Poco::Util::MapConfiguration> overrides(new Poco::Util::MapConfiguration);
     for (const auto& [variable, value] : environment) {
         if (const auto key = keyOfVariable(variable)) overrides->setString(*key, value);
     }
-    layers->add(overrides, kEnvironmentPriority);
-
-    collectKeys(*layers, {}, values_, problems);
+    collectKeys(*overrides, false, {}, values_, problems);
     for (auto entry = values_.begin(); entry != values_.end();) {
         const auto value = expandVariables(entry->second, environment);
         entry->second = value ? trimmed(*value) : std::string();

@@ -45,6 +45,12 @@ BOOST_AUTO_TEST_CASE(the_environment_overrides_the_file) {
     BOOST_TEST((read(ini.path(), environment).values == expected));
 }
 
+BOOST_AUTO_TEST_CASE(a_key_below_another_hides_it_in_no_layer) {
+    const ConfigFile ini("[a]\nb = 1\nb.c = 2\nd.e = 3\n");
+    const Values expected = {{"a.b", "1"}, {"a.b.c", "2"}, {"a.d", "4"}, {"a.d.e", "3"}};
+    BOOST_TEST((read(ini.path(), {{"POSTATO_A__D", "4"}}).values == expected));
+}
+
 BOOST_AUTO_TEST_CASE(variables_expand_and_unset_ones_make_a_key_absent) {
     const ConfigFile ini(
         "[a]\nwhole = ${system.env.SET}\npart = <${system.env.SET}${system.env.SET}>\n"
