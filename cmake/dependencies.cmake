@@ -19,3 +19,10 @@ target_include_directories(postato_soci SYSTEM INTERFACE ${SOCI_INCLUDE_DIR}
                            ${PostgreSQL_INCLUDE_DIRS})
 target_link_libraries(postato_soci INTERFACE ${SOCI_postgresql_LIBRARY} ${SOCI_sqlite3_LIBRARY}
                       ${SOCI_core_LIBRARY} PostgreSQL::PostgreSQL SQLite::SQLite3)
+
+# Debian's CMake package also asks for the HTTP server of its own that we do not use.
+find_path(PROMETHEUS_INCLUDE_DIR prometheus/registry.h REQUIRED)
+find_library(PROMETHEUS_CORE_LIBRARY prometheus-cpp-core REQUIRED)
+add_library(postato_prometheus INTERFACE)
+target_include_directories(postato_prometheus SYSTEM INTERFACE ${PROMETHEUS_INCLUDE_DIR})
+target_link_libraries(postato_prometheus INTERFACE ${PROMETHEUS_CORE_LIBRARY})

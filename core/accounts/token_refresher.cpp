@@ -96,6 +96,12 @@ milliseconds TokenRefresher::longestInDoubt() const {
 }
 
 RefreshReport TokenRefresher::run(const RefreshClaim& claim, std::stop_token stop) {
+    auto report = settle(claim, std::move(stop));
+    if (on_end_) on_end_(claim.platform, report.reason);
+    return report;
+}
+
+RefreshReport TokenRefresher::settle(const RefreshClaim& claim, std::stop_token stop) {
     const auto* entry = platforms_.registry.find(claim.platform);
     if (!claim.stored.tokens.refreshable()) return settlement_.ended(claim);
     if (entry == nullptr || !entry->platform)

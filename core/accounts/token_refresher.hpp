@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -34,6 +35,11 @@ public:
                    PlatformBreakers& breakers, RefreshSettlement& settlement, Random& random,
                    const Logger& log, std::string owner, RefreshPolicy policy);
 
+    /// Told of each refresh that ended: the platform, and the report's reason. Set once, before
+    /// other threads refresh.
+    using OnEnd = std::function<void(const std::string& platform, const std::string& reason)>;
+    void onEnd(OnEnd tell) { on_end_ = std::move(tell); }
+
     /// Carries one claim through: no database session is held while the platform is called. Stops
     /// retrying the final write only when `stop` is requested.
     RefreshReport run(const persistence::RefreshClaim& claim, std::stop_token stop);
@@ -52,6 +58,7 @@ public:
 
 private:
     class Flight;
+    RefreshReport settle(const persistence::RefreshClaim& claim, std::stop_token stop);
     /// Whoever has the answer that an account in doubt waits for must find the database well for a
     /// while: `calm`, or a tenth of the token's life. Longer lives than this have to wait.
     std::chrono::milliseconds longestInDoubt() const;
@@ -72,6 +79,7 @@ private:
     const Logger& log_;
     std::string owner_;
     RefreshPolicy policy_;
+    OnEnd on_end_;
     /// When the database was last away, as far as the claims have noticed.
     std::atomic<std::chrono::steady_clock::time_point> well_since_;
 

@@ -12,6 +12,7 @@ struct Services;
 
 // health_api.cpp
 http::Response reportAlive(const RequestContext& context, Services& services);
+http::Response showMetrics(const RequestContext& context, Services& services);
 http::Response reportReady(const RequestContext& context, Services& services);
 
 // pages_api.cpp

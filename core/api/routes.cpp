@@ -18,6 +18,7 @@ using http::Lane;
 constexpr Route kRoutes[] = {
     {"GET",    "/live",                         Access::Public,      Lane::Fast,     kNone, reportAlive},
     {"GET",    "/ready",                        Access::Public,      Lane::Fast,     kNone, reportReady},
+    {"GET",    "/metrics",                      Access::Public,      Lane::Fast,     kNone, showMetrics},
 
     {"GET",    "/",                             Access::Public,      Lane::Fast,     kNone, openDashboard},
     {"GET",    "/accounts",                     Access::Public,      Lane::Fast,     kNone, serveFile},

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "http/headers.hpp"
+#include "postato/sdk/secret.hpp"
 #include "util/clock.hpp"
 #include "util/log.hpp"
 #include "util/random.hpp"
@@ -26,6 +27,10 @@ class SignInService;
 class TokenRefresher;
 }  // namespace postato::accounts
 
+namespace postato::metrics {
+class Metrics;
+}
+
 namespace postato::api {
 
 class Readiness;
@@ -35,6 +40,7 @@ struct ApiOptions {
     std::string public_url;  ///< without a trailing slash; what browsers and platforms see
     /// Origins that connect links may return to, besides our own: "https://app.example.com".
     std::vector<std::string> return_origins;
+    sdk::Secret metrics_token;  ///< who may read /metrics; empty: nobody
     /// Wrong API keys per minute and address before the answer becomes 429.
     int wrong_keys_per_minute = 30;
 
@@ -54,6 +60,7 @@ struct Services {
     accounts::PlatformBreakers& breakers;
     const StaticFiles& static_files;
     Readiness& readiness;
+    const metrics::Metrics& metrics;
     Random& random;
     const Clock& clock;
     const Logger& log;

@@ -23,10 +23,12 @@
 #include "api/services.hpp"
 #include "api/static_files.hpp"
 #include "app/database_setup.hpp"
+#include "app/gauges.hpp"
 #include "app/platform_setup.hpp"
 #include "crypto/system_random.hpp"
 #include "http/server.hpp"
 #include "keys/data_key_custodian.hpp"
+#include "metrics/metrics.hpp"
 #include "net/platform_http_client.hpp"
 #include "util/error.hpp"
 
@@ -119,7 +121,7 @@ http::ServerOptions serverOptions(const Config& config) {
     return options;
 }
 
-http::Handlers handlers(api::Dispatcher& dispatcher, const Logger& log) {
+http::Handlers handlers(api::Dispatcher& dispatcher, metrics::Metrics& metrics, const Logger& log) {
     http::Handlers handlers;
     handlers.handle = [&](const http::Request& request) { return dispatcher.dispatch(request); };
     handlers.handle_inline = [&](const http::Request& request) {
@@ -129,6 +131,7 @@ http::Handlers handlers(api::Dispatcher& dispatcher, const Logger& log) {
         return dispatcher.place(method, path);
     };
     handlers.access_log = [&](const http::RequestSummary& summary) {
+        metrics.requestAnswered(summary.method, summary.route, summary.status, summary.duration);
         log.info("http.request", {{"method", summary.method},
                                   {"route", summary.route},
                                   {"status", summary.status},
@@ -148,9 +151,11 @@ public:
         : log_(clock_, STDERR_FILENO, config.log_level),
           registry_(makeRegistry(config, plugins, log_)),
           static_files_(config.server.dashboard_directory),
+          metrics_(POSTATO_VERSION),
           key_ring_(ring_source()),
           outbound_(outboundOptions(config), resolver_, log_),
-          server_(serverOptions(config), handlers(dispatcher_, log_), clock_, random_, log_),
+          server_(serverOptions(config), handlers(dispatcher_, metrics_, log_), clock_, random_,
+                  log_),
           lock_(lockDatabase(config)),
           database_(makeDatabase(config, clock_)),
           migrator_(makeMigrator(config, *database_, clock_)),
@@ -186,18 +191,33 @@ public:
                        log_, housekeepingPolicy(config)),
           resealer_(*database_, vault_, custodian_.keys(), log_, resealPolicy(config)),
           readiness_(*database_, migrator_, journal_, [this] { return custodian_.complete(); }),
-          services_{*database_,     accounts_,  connections_,
-                    connect_links_, refresher_, sign_in_,
-                    api_keys_,      gateway_,   breakers_,
-                    static_files_,  readiness_, random_,
-                    clock_,         log_,       {config.server.public_url, config.return_origins}},
+          services_{*database_,
+                    accounts_,
+                    connections_,
+                    connect_links_,
+                    refresher_,
+                    sign_in_,
+                    api_keys_,
+                    gateway_,
+                    breakers_,
+                    static_files_,
+                    readiness_,
+                    metrics_,
+                    random_,
+                    clock_,
+                    log_,
+                    {.public_url = config.server.public_url,
+                     .return_origins = config.return_origins,
+                     .metrics_token = config.metrics_token}},
           dispatcher_(services_),
           workers_(gateway_, refresher_, replay_, revocations_, housekeeper_, log_,
                    workerPolicy(config), keyChores()) {
-        custodian_.attach(
-            journal_,
-            journal::identify(config.server.state_directory / "journal", clock_.now(), random_),
-            hostName());
+        const auto journal = config.server.state_directory / "journal";
+        custodian_.attach(journal_, journal::identify(journal, clock_.now(), random_), hostName());
+        refresher_.onEnd([this](const std::string& platform, const std::string& reason) {
+            metrics_.refreshEnded(platform, reason);
+        });
+        addGauges(metrics_, *database_, breakers_, custodian_, journal);
     }
 
     /// Handlers must not outlive what they call.
@@ -240,7 +260,7 @@ public:
 private:
     std::vector<accounts::Chore> keyChores() {
         return {{"keys", kKeyPulse, [this] { custodian_.keepUp(); }},
-                {"reseal", kResealPulse, [this] { resealer_.runShare(); }}};
+                {"reseal", kResealPulse, [this] { metrics_.sealedAnew(resealer_.runShare()); }}};
     }
 
     /// False when somebody is in a hurry.
@@ -261,6 +281,7 @@ private:
     Logger log_;
     platforms::PlatformRegistry registry_;
     api::StaticFiles static_files_;
+    metrics::Metrics metrics_;
     std::shared_ptr<const crypto::KeyRing>
         key_ring_;  ///< early: a wrong one is the likeliest mistake
     net::SystemResolver resolver_;

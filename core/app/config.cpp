@@ -235,6 +235,17 @@ void readOrigins(Reader& reader, std::vector<std::string>& origins) {
     }
 }
 
+void readMetrics(Reader& reader, sdk::Secret& token) {
+    constexpr std::size_t kShortest = 16;
+    const std::string key = "metrics.token";
+    const auto value = reader.text(key);
+    if (!value) return;
+    if (value->size() < kShortest)
+        reader.problem(key,
+                       "must have at least 16 characters, such as `openssl rand -hex 16` makes");
+    token = sdk::Secret(*value);
+}
+
 void readLogLevel(Reader& reader, LogLevel& level) {
     const auto value = reader.text("log.level");
     if (!value) return;
@@ -318,6 +329,7 @@ Config readConfig(const fs::path& file, const Environment& environment, Problems
     if (!ca_file.empty()) config.ca_file = ca_file;
     readOrigins(reader, config.return_origins);
     readRefresh(reader, config.refresh);
+    readMetrics(reader, config.metrics_token);
     readLogLevel(reader, config.log_level);
     readPlatforms(reader, source, config.platforms);
     // With an unreadable file everything else would only be noise.

@@ -62,6 +62,7 @@ struct Config {
     std::optional<std::filesystem::path> ca_file;
     std::vector<std::string> return_origins;
     RefreshConfig refresh;
+    sdk::Secret metrics_token;  ///< empty: no metrics are shown
     LogLevel log_level = LogLevel::Info;
     /// By platform id. `options` holds every key that is not one of the common ones; whether the
     /// plugin knows them is asked by `checkPlatformOptions`, when the plugins are loaded.

@@ -111,4 +111,12 @@ std::optional<QueuedRevocation> RevocationRepository::findByAccount(const Worksp
     return row ? std::optional(revocationOf(*row)) : std::nullopt;
 }
 
+constexpr Statement kCountWaiting{
+    "revocation.count_waiting",
+    "SELECT COUNT(*) FROM revocations WHERE next_attempt_at IS NOT NULL", "i"};
+
+std::int64_t RevocationRepository::countWaiting() {
+    return tx_.queryOne(kCountWaiting)->integer(0);
+}
+
 }  // namespace postato::persistence

@@ -44,6 +44,8 @@ public:
     void retryAt(const RevocationClaim& claim, TimePoint at);
     /// Records the outcome and erases the ciphertext. False when one was recorded before.
     bool finish(const RevocationClaim& claim, const std::string& outcome);
+    /// How many wait for their platform.
+    std::int64_t countWaiting();
     /// The newest outcome per account, for cards and events; nothing while queued.
     std::optional<QueuedRevocation> findByAccount(const WorkspaceScope& scope, const AccountId& id);
 

@@ -171,6 +171,18 @@ bool TokenRepository::erase(const WorkspaceScope& scope, const AccountId& id) {
     return tx_.execute(kErase, {arg("id", id.str()), arg("ws", scope.id().str())}) == 1;
 }
 
+constexpr Statement kCountDue{"tokens.count_due",
+                              "SELECT platform, COUNT(*) FROM social_account_tokens "
+                              "WHERE next_refresh_at <= :now GROUP BY platform",
+                              "ti"};
+
+std::map<std::string, std::int64_t> TokenRepository::countDue() {
+    std::map<std::string, std::int64_t> counts;
+    for (const auto& row : tx_.query(kCountDue, {arg("now", tx_.now())}))
+        counts[row.text(0)] = row.integer(1);
+    return counts;
+}
+
 constexpr Statement kSweepAttempts{"tokens.sweep_attempts",
                                    "DELETE FROM refresh_attempts WHERE started_at < :before"};
 

@@ -4,6 +4,7 @@
 /// Sealed tokens, the due-time index and the lease of the one who refreshes.
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -126,6 +127,10 @@ public:
 
     /// Destroys the secrets of an account: the row goes. True when there was one.
     bool erase(const WorkspaceScope& scope, const AccountId& id);
+
+    /// How many refreshes are due at tx.now() at each platform, under way or not: what is counted
+    /// is what waits, not the accounts.
+    std::map<std::string, std::int64_t> countDue();
 
     /// Forgets finished attempts older than `before`. For housekeeping.
     std::int64_t sweepAttempts(TimePoint before);

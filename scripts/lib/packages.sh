@@ -4,11 +4,11 @@
 PACKAGES_BUILD=(
     g++ cmake ninja-build ccache pkg-config
     libpoco-dev libsoci-dev libpq-dev libsqlite3-dev libssl-dev libsodium-dev
-    libboost-dev nlohmann-json3-dev
+    libboost-dev nlohmann-json3-dev prometheus-cpp-dev
 )
 PACKAGES_DEMO=(curl)
 PACKAGES_TEST=(
-    libboost-test-dev clang libclang-rt-dev
+    libboost-test-dev clang libclang-rt-dev libfaketime
     postgresql postgresql-client sqlite3 chromium procps openssl
 )
 PACKAGES_BENCH=(nginx-light wrk postgresql-contrib)

@@ -124,10 +124,13 @@ World::World()
                breakers,
                files,
                readiness,
+               metrics,
                random,
                clock,
                log,
-               {.public_url = kPublicUrl, .return_origins = {kReturnOrigin}}},
+               {.public_url = kPublicUrl,
+                .return_origins = {kReturnOrigin},
+                .metrics_token = sdk::Secret(kMetricsToken)}},
       dispatcher((migrator.run(), services)) {}
 
 http::Response World::send(const Call& call) {

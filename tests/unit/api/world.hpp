@@ -27,6 +27,7 @@
 #include "crypto/token_cipher.hpp"
 #include "fake_platform.hpp"
 #include "journal/answer_journal.hpp"
+#include "metrics/metrics.hpp"
 #include "persistence/database.hpp"
 #include "persistence/migrator.hpp"
 #include "support/data_keys.hpp"
@@ -35,6 +36,7 @@
 namespace postato::api::testing {
 
 inline const audit::Actor kOperator{"operator", "root@here"};
+inline const std::string kMetricsToken = "a token of the operator's";
 inline const std::string kPublicUrl = "https://postato.example";
 inline const std::string kReturnOrigin = "https://app.example";
 
@@ -111,6 +113,7 @@ public:
     accounts::ApiKeyService keys;
     StaticFiles files;
     Readiness readiness;
+    postato::metrics::Metrics metrics{"0.0.0"};
     Services services;
     Dispatcher dispatcher;
 
