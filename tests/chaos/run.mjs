@@ -1,7 +1,7 @@
 // Breaks real processes against the sandbox and compares, account by account, what the platform
 // knows with what we say. Prints one table; ends with 1 when a promise was broken.
 //
-//     node run.mjs [--profile short|long] [--only kill-points|drain|outages|key-rotation]
+//     node run.mjs [--profile short|long] [--only kill-points|drain|outages|failover|key-rotation]
 //
 // POSTATO_BUILD_DIR names a build with tests (kill points are compiled into those alone),
 // POSTATO_TEST_POSTGRES a PostgreSQL server. See docs/reliability.md.
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 
 import { killPoints } from './scenarios/kill_points.mjs';
 import { drain } from './scenarios/drain.mjs';
+import { failover } from './scenarios/failover.mjs';
 import { keyRotation } from './scenarios/key_rotation.mjs';
 import { outages } from './scenarios/outages.mjs';
 import { Report } from './support/report.mjs';
@@ -19,16 +20,18 @@ const kProfiles = {
         'kill-points': { rounds: 2, databases: ['sqlite', 'postgres'], modes: ['strict'] },
         drain: { databases: ['sqlite', 'postgres'], accounts: 12 },
         outages: { rounds: 4, accounts: 12, replicas: 2 },
+        failover: { rounds: 1, accounts: 12, replicas: 2 },
         'key-rotation': { databases: ['sqlite', 'postgres'], accounts: 24, rotations: 2, perSecond: 6 },
     },
     long: {
         'kill-points': { rounds: 100, databases: ['sqlite', 'postgres'], modes: ['strict', 'grace', 'none'] },
         drain: { databases: ['sqlite', 'postgres'], accounts: 64 },
         outages: { rounds: 50, accounts: 200, replicas: 4 },
+        failover: { rounds: 20, accounts: 100, replicas: 4 },
         'key-rotation': { databases: ['sqlite', 'postgres'], accounts: 400, rotations: 10, perSecond: 100 },
     },
 };
-const kScenarios = { 'kill-points': killPoints, drain, outages, 'key-rotation': keyRotation };
+const kScenarios = { 'kill-points': killPoints, drain, outages, failover, 'key-rotation': keyRotation };
 
 const { values } = parseArgs({
     options: { profile: { type: 'string', default: 'short' }, only: { type: 'string' } },

@@ -8,6 +8,7 @@ import { request } from '../../functional/support/http.mjs';
 import { until } from '../../functional/support/until.mjs';
 import { Estate } from '../support/estate.mjs';
 import { kModes } from '../support/modes.mjs';
+import { kShortLived } from '../support/rotation.mjs';
 
 const kLifetime = 6; // seconds
 const kKillEveryMs = 1000;
@@ -64,10 +65,6 @@ async function rotateOn({ report, database, accounts, rotations, perSecond }) {
         await estate.close();
     }
 }
-
-const kShortLived =
-    'SELECT count(*) FROM social_account_tokens t JOIN social_accounts a ON a.id = t.account_id ' +
-    "WHERE a.status = 'connected' AND t.access_expires_at - t.issued_at < 3600000";
 
 /** Replaces the key; kills process number `replica` every second until nothing is under an older key. */
 async function rotateOnce(estate, replica, totals) {

@@ -1,5 +1,6 @@
 // Continuous rotation while the database crashes, or freezes, and comes back, and in every second outage
-// all processes are killed while it is away. Each keeps its answers on a disk of its own.
+// all processes are killed while it is away. Each keeps its answers on a disk of its own. Then once more
+// with processes whose clocks are ten minutes fast, right, and ten minutes slow.
 
 import { randomInt } from 'node:crypto';
 import { setTimeout as pass } from 'node:timers/promises';
@@ -8,18 +9,22 @@ import { until } from '../../functional/support/until.mjs';
 import { Cluster } from '../support/cluster.mjs';
 import { Estate } from '../support/estate.mjs';
 import { kModes } from '../support/modes.mjs';
+import { kShortLived, rotateSome } from '../support/rotation.mjs';
 
 const kLifetime = 6; // seconds: an account rotates about every four
 /** By then every call that was under way when the database went away has been answered. */
 const kAnsweredMs = 400;
 
-const kShortLived =
-    'SELECT count(*) FROM social_account_tokens t JOIN social_accounts a ON a.id = t.account_id ' +
-    "WHERE a.status = 'connected' AND t.access_expires_at - t.issued_at < 3600000";
+const kFakeTime = '/usr/$LIB/faketime/libfaketimeMT.so.1'; // the dynamic linker knows what $LIB is
+const kClocks = ['+10m', '+0m', '-10m'];
+/** The wall clock alone: the one that only counts on is right on every machine. */
+const clockOf = (replica) => ({ LD_PRELOAD: kFakeTime, FAKETIME: kClocks[replica % kClocks.length], FAKETIME_DONT_FAKE_MONOTONIC: '1' });
 
+const kCrash = { begin: (database) => database.crash(), end: (database) => database.comeBack() };
 const kOutages = {
-    crash: { name: 'the database crashes', begin: (database) => database.crash(), end: (database) => database.comeBack() },
+    crash: { name: 'the database crashes', ...kCrash },
     freeze: { name: 'the database freezes', begin: (database) => database.freeze(), end: (database) => database.thaw() },
+    clocks: { name: 'clocks 10 minutes apart, the database crashes', environment: clockOf, ...kCrash },
 };
 
 export async function outages({ report, rounds, accounts, replicas, kinds = Object.keys(kOutages) }) {
@@ -34,7 +39,8 @@ async function outagesOf({ report, rounds, accounts, replicas, outage }) {
         estate = await Estate.open({ mode, database, accounts, settings: { deadline: 5, quarantine: 2, per_platform: 32 } });
         await estate.sandbox.lifetimes(mode.platform, { access: kLifetime });
         const startAll = async () => {
-            for (let replica = 0; replica < replicas; ++replica) await estate.start({ replica });
+            for (let replica = 0; replica < replicas; ++replica)
+                await estate.start({ replica, environment: outage.environment?.(replica) });
         };
         await startAll();
         for (const { id, client } of estate.accounts) await client.refresh(id);
@@ -59,14 +65,4 @@ async function outagesOf({ report, rounds, accounts, replicas, outage }) {
     } finally {
         await (estate ? estate.close() : database.drop());
     }
-}
-
-/** Resolves when the platform has rotated so often again. */
-async function rotateSome(estate, platform, times) {
-    const rotations = async () => {
-        const { grants } = await estate.sandbox.oracle(platform);
-        return grants.reduce((sum, grant) => sum + grant.rotations, 0);
-    };
-    const before = await rotations();
-    await until(rotations, (now) => now >= before + times, `${times} rotations`);
 }

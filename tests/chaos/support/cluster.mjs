@@ -22,14 +22,16 @@ async function asServer(program, ...words) {
     if (code !== 0) throw new Error(`${program}: ${stderr || stdout}`);
 }
 
+async function giveToServer(directory) {
+    const { stdout } = await run('id', ['-u', 'postgres']);
+    await chown(directory, Number(stdout), -1);
+}
+
 export class Cluster {
     static async start() {
         const cluster = new Cluster();
         cluster.directory = await temporaryDirectory();
-        if (isRoot) {
-            const { stdout } = await run('id', ['-u', 'postgres']);
-            await chown(cluster.directory, Number(stdout), -1);
-        }
+        if (isRoot) await giveToServer(cluster.directory);
         cluster.port = await freePort();
         cluster.url = `postgresql://postato@127.0.0.1:${cluster.port}/postgres`;
         await asServer('initdb', '-D', cluster.data, '-U', 'postato', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync');
@@ -71,9 +73,62 @@ export class Cluster {
         return stdout.trim();
     }
 
+    /** A copy that follows this server and takes no writes until it is promoted. */
+    async copy(port) {
+        const copy = new Cluster();
+        copy.directory = await temporaryDirectory();
+        if (isRoot) await giveToServer(copy.directory);
+        copy.port = port;
+        copy.url = `postgresql://postato@127.0.0.1:${copy.port}/postgres`;
+        await asServer('pg_basebackup', '-d', this.url, '-D', copy.data, '-R', '-X', 'stream', '-c', 'fast', '--no-sync');
+        await copy.comeBack();
+        return copy;
+    }
+    promote() {
+        return asServer('pg_ctl', '-s', '-D', this.data, '-w', 'promote');
+    }
+
     async drop() {
         this.thaw();
         await this.crash().catch(() => undefined);
         await rm(this.directory, { recursive: true, force: true });
+    }
+}
+
+/** A primary and its standby, behind one address that names both. */
+export class Pair {
+    static async start() {
+        const pair = new Pair();
+        pair.primary = await Cluster.start();
+        // Addresses cannot change while a service runs, so each server keeps the port of its place.
+        pair.ports = [pair.primary.port, await freePort()];
+        await pair.giveStandby();
+        return pair;
+    }
+
+    get url() {
+        return `postgresql://postato@${this.ports.map((port) => `127.0.0.1:${port}`).join(',')}/postgres`;
+    }
+
+    /** A new standby at the port that is free. */
+    async giveStandby() {
+        const port = this.ports.find((one) => one !== this.primary.port);
+        this.standby = await this.primary.copy(port);
+    }
+    /** The primary is gone for good. */
+    async crash() {
+        await this.primary.drop();
+    }
+    async promote() {
+        await this.standby.promote();
+        this.primary = this.standby;
+        this.standby = undefined;
+    }
+    execute(statement) {
+        return this.primary.execute(statement);
+    }
+    async drop() {
+        await this.standby?.drop();
+        await this.primary.drop();
     }
 }

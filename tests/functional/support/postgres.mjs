@@ -26,6 +26,7 @@ export async function makePostgresDatabase() {
     const url = new URL(kServer);
     url.pathname = `/${name}`;
     const roles = [];
+    const endSessions = () => psql(kServer, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
     return {
         name,
         url: url.href,
@@ -37,7 +38,12 @@ export async function makePostgresDatabase() {
         },
         async goAway() {
             await psql(kServer, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
-            await psql(kServer, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
+            await endSessions();
+        },
+        /** As a standby is: `state` is "on" or "off"; sessions of before end. */
+        async readOnly(state) {
+            await psql(kServer, `ALTER DATABASE ${name} SET default_transaction_read_only = ${state}`);
+            await endSessions();
         },
         comeBack: () => psql(kServer, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`),
         execute: (statement) => psql(url.href, statement),
