@@ -106,7 +106,7 @@ public:
         const bool server = dialect_ == Dialect::Postgresql;
         sql = (server ? "EXPLAIN (COSTS OFF) " : "EXPLAIN QUERY PLAN ") + sql;
         const persistence::Statement explain{"bench.explain", sql.c_str(), server ? "t" : "iiit"};
-        return db_->write([&](Transaction& tx) {
+        return db_->read([&](Transaction& tx) {
             std::string text;
             for (const auto& row : tx.query(explain))
                 text += "    " + row.text(server ? 0 : 3) + "\n";

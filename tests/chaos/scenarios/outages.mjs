@@ -2,6 +2,7 @@
 // all processes are killed while it is away. Each keeps its answers on a disk of its own. Then once more
 // with processes whose clocks are ten minutes fast, right, and ten minutes slow.
 
+import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { setTimeout as pass } from 'node:timers/promises';
 
@@ -16,9 +17,15 @@ const kLifetime = 6; // seconds: an account rotates about every four
 const kAnsweredMs = 400;
 
 const kFakeTime = '/usr/$LIB/faketime/libfaketimeMT.so.1'; // the dynamic linker knows what $LIB is
-const kClocks = ['+10m', '+0m', '-10m'];
+const kClocks = ['+10m', '-10m', '+0m'];
 /** The wall clock alone: the one that only counts on is right on every machine. */
 const clockOf = (replica) => ({ LD_PRELOAD: kFakeTime, FAKETIME: kClocks[replica % kClocks.length], FAKETIME_DONT_FAKE_MONOTONIC: '1' });
+
+/** What their log lines say of the time. */
+function assertApart(replicas) {
+    const times = replicas.map(({ lines }) => Date.parse(JSON.parse(lines.findLast((line) => line.includes('service.ready'))).at));
+    assert.ok(Math.max(...times) - Math.min(...times) > 15 * 60_000, `clocks at ${times.map((time) => new Date(time).toISOString())}`);
+}
 
 const kCrash = { begin: (database) => database.crash(), end: (database) => database.comeBack() };
 const kOutages = {
@@ -43,6 +50,7 @@ async function outagesOf({ report, rounds, accounts, replicas, outage }) {
                 await estate.start({ replica, environment: outage.environment?.(replica) });
         };
         await startAll();
+        if (outage.environment) assertApart(estate.replicas);
         for (const { id, client } of estate.accounts) await client.refresh(id);
 
         for (let round = 0; round < rounds; ++round) {
