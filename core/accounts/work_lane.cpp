@@ -1,5 +1,7 @@
 #include "accounts/work_lane.hpp"
 
+#include <algorithm>
+
 #include "util/error.hpp"
 
 namespace postato::accounts {
@@ -29,8 +31,17 @@ void Pulse::loop(std::stop_token stop) {
         }
         if (again) continue;
         std::unique_lock lock(mutex_);
-        never_.wait_for(lock, stop, interval_, [] { return false; });
+        woken_changed_.wait_for(lock, stop, interval_, [this] { return woken_; });
+        woken_ = false;
     }
+}
+
+void Pulse::wake() {
+    {
+        const std::lock_guard lock(mutex_);
+        woken_ = true;
+    }
+    woken_changed_.notify_one();
 }
 
 void Pulse::reportOutage(const std::exception& error) {
@@ -45,7 +56,13 @@ void Pulse::reportOutage(const std::exception& error) {
 
 WorkLane::WorkLane(std::string name, std::size_t threads, std::chrono::milliseconds interval,
                    Take take, const Logger& log)
-    : name_(name), take_(std::move(take)), log_(log), most_(threads), free_(threads) {
+    : name_(name),
+      take_(std::move(take)),
+      log_(log),
+      most_(threads),
+      worth_taking_(std::max<std::size_t>(1, threads / 16)),
+      free_(threads) {
+    const std::lock_guard lock(mutex_);  // nobody wakes a pulse that is not there yet
     for (std::size_t i = 0; i < threads; ++i)
         threads_.emplace_back([this](std::stop_token stop) { work(stop); });
     pulse_ = std::make_unique<Pulse>(
@@ -74,9 +91,10 @@ bool WorkLane::takeOnce() {
     auto jobs = take_(free);
     const std::lock_guard lock(mutex_);
     free_ -= jobs.size();
+    more_ = jobs.size() == free;
     for (auto& job : jobs) queue_.push_back(std::move(job));
     if (!jobs.empty()) changed_.notify_all();
-    return jobs.size() == free;
+    return more_;
 }
 
 void WorkLane::work(std::stop_token stop) {
@@ -101,6 +119,7 @@ void WorkLane::work(std::stop_token stop) {
         }
         const std::lock_guard lock(mutex_);
         ++free_;
+        if (more_ && free_ >= worth_taking_) pulse_->wake();
     }
 }
 

@@ -20,8 +20,8 @@
 
 namespace postato::accounts {
 
-/// Calls `beat` every `interval`, and again at once while it answers true. What it throws is logged
-/// once per outage and the beat goes on.
+/// Calls `beat` every `interval`, and again at once while it answers true, or when woken. What it
+/// throws is logged once per outage and the beat goes on.
 class Pulse {
 public:
     Pulse(std::string name, std::chrono::milliseconds interval, std::function<bool()> beat,
@@ -29,6 +29,8 @@ public:
     ~Pulse() { join(); }
 
     void requestStop() { thread_.request_stop(); }
+    /// The next beat comes at once.
+    void wake();
     /// Returns when the beat under way has ended.
     void join();
 
@@ -42,12 +44,14 @@ private:
     const Logger& log_;
     bool away_ = false;  ///< only the thread touches it
     std::mutex mutex_;
-    std::condition_variable_any never_;
+    std::condition_variable_any woken_changed_;
+    bool woken_ = false;
     std::jthread thread_;
 };
 
-/// A pulse that takes what is due, and as many threads as may work on it at once. Lanes share
-/// nothing: a platform that hangs fills its own and delays no other.
+/// A pulse that takes what is due, and as many threads as may work on it at once. While there is
+/// more than they can do, threads that come free are given work at once. Lanes share nothing: a
+/// platform that hangs fills its own and delays no other.
 class WorkLane {
 public:
     using Job = std::function<void(std::stop_token)>;
@@ -75,7 +79,9 @@ private:
     std::condition_variable_any changed_;
     std::deque<Job> queue_;
     const std::size_t most_;
+    const std::size_t worth_taking_;  ///< free threads that are worth asking for more work
     std::size_t free_;
+    bool more_ = false;  ///< the last time, as much was to be had as was asked for
     std::vector<std::jthread> threads_;
     std::unique_ptr<Pulse> pulse_;
 };

@@ -1,9 +1,11 @@
 // Ten thousand accounts through everything a platform does when it is not well. It takes minutes,
-// so it runs when asked for: postato_accounts_tests --run_test='!mass_tests'
+// so it runs when asked for: postato_accounts_tests --run_test=mass_tests --log_level=message
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <thread>
 
+#include "accounts/workers.hpp"
 #include "service_world.hpp"
 
 using namespace postato;
@@ -102,6 +104,35 @@ BOOST_DATA_TEST_CASE(a_platform_that_is_not_well_costs_no_account, backends(), b
     BOOST_TEST(world.incidents("platform_unavailable") == 1);
     BOOST_TEST(world.incidents("app_refused") == 1);
     BOOST_TEST(world.incidents("many_rejected") == 0);
+}
+
+BOOST_DATA_TEST_CASE(all_due_at_once_stay_under_the_cap, backends(), backend) {
+    constexpr int kCap = 64;
+    constexpr auto kAnswerTime = 200ms;
+    MassWorld world(backend);
+    std::atomic<int> at_the_platform{0}, most{0};
+    world.platform->during_refresh = [&] {
+        const int now = ++at_the_platform;
+        for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
+        }
+        std::this_thread::sleep_for(kAnswerTime);  // the platform takes its time
+        --at_the_platform;
+    };
+    Workers workers(world.gateway, world.refresher, world.replay, world.revocations,
+                    world.housekeeper, world.log, {.refreshes_per_platform = kCap}, {});
+    const auto began = std::chrono::steady_clock::now();
+    workers.start();
+    while (world.platform->refreshes() < kAccounts) std::this_thread::sleep_for(50ms);
+    workers.stop();
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+    const std::chrono::duration<double> ideal = kAnswerTime * (double{kAccounts} / kCap);
+    BOOST_TEST(most == kCap);
+    BOOST_TEST(world.count("social_account_tokens WHERE generation = 2") == kAccounts);
+    BOOST_TEST(world.connected() == kAccounts);
+    BOOST_TEST(world.platform->reuses() == 0);
+    BOOST_TEST_MESSAGE(kAccounts << " due at once, " << kCap << " at a time, " << took.count()
+                                 << " s: " << took.count() / ideal.count()
+                                 << " of what the platform's answers alone take");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -50,6 +50,25 @@ BOOST_AUTO_TEST_CASE(a_lane_works_on_as_many_pieces_as_it_has_threads_and_no_mor
     BOOST_TEST(running.load() == 0);
 }
 
+// With more due than threads, a lane that waits for its interval would stand idle most of the time.
+BOOST_AUTO_TEST_CASE(threads_that_come_free_get_work_before_the_interval_is_over) {
+    for (const std::size_t threads : {1u, 4u, 16u}) {
+        std::atomic<int> left{100};
+        std::counting_semaphore<> done{0};
+        WorkLane lane(
+            "lane", threads, 1h,
+            [&](std::size_t free) {
+                std::vector<WorkLane::Job> jobs;
+                while (jobs.size() < free && left-- > 0)
+                    jobs.emplace_back([&](std::stop_token) { done.release(); });
+                return jobs;
+            },
+            log);
+        for (int i = 0; i < 100; ++i) BOOST_REQUIRE(done.try_acquire_for(10s));
+        lane.join();
+    }
+}
+
 BOOST_AUTO_TEST_CASE(joining_waits_for_what_was_taken) {
     std::binary_semaphore started{0};
     std::binary_semaphore may_end{0};
