@@ -157,6 +157,25 @@ bool AccountService::queueRevocation(persistence::Transaction& tx,
     }
 }
 
+HealthAdvice AccountService::probed(const persistence::WorkspaceScope& scope,
+                                    const persistence::Account& account) {
+    try {
+        const auto credentials = refresher_.fresh(scope, account.id, kProbeMargin);
+        const auto* entry = platforms_.registry.find(account.platform);
+        if (!credentials || entry == nullptr || !entry->platform)
+            return {"probe_failed", "No usable access token could be had for the probe."};
+        const auto http = platforms_.http(platforms_.exchange_deadline);
+        return probeAdvice(account, entry->platform->identify(*http, *credentials));
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::DecryptFailed) throw;
+        log_.error("account.tokens_unreadable",
+                   {{"account", account.id.str()}, {"detail", error.detail()}});
+        return {"tokens_unreadable",
+                "The stored tokens do not open. Reconnect the account; an operator finds out more "
+                "with `postato key verify`."};
+    }
+}
+
 AccountHealth AccountService::health(const persistence::WorkspaceScope& scope, const AccountId& id,
                                      bool probe) {
     struct Look {
@@ -179,16 +198,7 @@ AccountHealth AccountService::health(const persistence::WorkspaceScope& scope, c
             {"reconnect_by", "This platform gave no refresh token: reconnect before " +
                                  toIso8601(*account.reconnect_by) + "."});
     if (probe && account.status == AccountStatus::Connected) {
-        const auto credentials = refresher_.fresh(scope, id, kProbeMargin);
-        const auto* entry = platforms_.registry.find(account.platform);
-        if (!credentials || entry == nullptr || !entry->platform) {
-            health.advice.push_back(
-                {"probe_failed", "No usable access token could be had for the probe."});
-        } else {
-            const auto http = platforms_.http(platforms_.exchange_deadline);
-            health.advice.push_back(
-                probeAdvice(account, entry->platform->identify(*http, *credentials)));
-        }
+        health.advice.push_back(probed(scope, account));
         health.probed_at = database_.read([](persistence::Transaction& tx) { return tx.now(); });
     }
     return health;

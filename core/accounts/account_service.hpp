@@ -75,6 +75,9 @@ public:
         const std::optional<std::pair<TimePoint, std::string>>& before);
 
 private:
+    /// What the platform says of the account's token.
+    HealthAdvice probed(const persistence::WorkspaceScope& scope,
+                        const persistence::Account& account);
     /// False when the stored tokens do not open.
     bool queueRevocation(persistence::Transaction& tx, const persistence::WorkspaceScope& scope,
                          const persistence::Account& account,

@@ -300,6 +300,8 @@ BOOST_DATA_TEST_CASE(tokens_that_were_moved_are_never_sent, backends(), backend)
     BOOST_TEST(world.tokens(world.workspace, mine)->state.last_error_code.value() ==
                "decrypt_failed");
     BOOST_CHECK_THROW(world.accessToken(world.workspace, mine), Error);
+    BOOST_TEST(world.accounts.health(world.workspace, mine, true).advice.back().code ==
+               "tokens_unreadable");
     BOOST_TEST(world.accessToken(world.workspace, theirs) == "access-bob-3");
 }
 
