@@ -27,11 +27,9 @@ Readings sealsByKey(Transaction& tx) {
     return readings;
 }
 
-Readings accountsByKey(Transaction& tx) {
-    Readings readings;
-    for (const auto& [key, count] : persistence::SealedRowRepository(tx).countPairs())
-        readings.push_back({{{"data_key", std::to_string(key)}}, number(count)});
-    return readings;
+Readings accountsToReseal(Transaction& tx) {
+    const auto active = persistence::DataKeyRepository(tx).activeId();
+    return {{{}, number(persistence::SealedRowRepository(tx).countPairsBefore(active))}};
 }
 
 Readings dueByPlatform(Transaction& tx) {
@@ -82,8 +80,9 @@ void addGauges(metrics::Metrics& metrics, persistence::Database& database,
     metrics.add({"postato_journal_entries", "Files in this machine's answer journal",
                  [journal] { return journalEntries(journal); }});
     fromDatabase("postato_data_key_seals", "Texts sealed under each data key", sealsByKey);
-    fromDatabase("postato_data_key_accounts",
-                 "Accounts whose tokens are sealed under each data key", accountsByKey);
+    fromDatabase("postato_accounts_to_reseal",
+                 "Accounts whose tokens are sealed under a data key that was replaced",
+                 accountsToReseal);
     fromDatabase("postato_refreshes_due", "Refreshes whose time has come and that have not ended",
                  dueByPlatform);
     fromDatabase("postato_revocations_waiting", "Revocations that a platform has yet to take",

@@ -24,11 +24,7 @@ StoredWraps readWraps(persistence::Database& database) {
     return database.read([](Transaction& tx) {
         persistence::InstallationRepository installations(tx);
         StoredWraps stored{installations.find(), DataKeyRepository(tx).wraps()};
-        if (stored.wraps.empty() && installations.hasSealedRows())
-            throw Error(
-                ErrorCode::Conflict,
-                PublicMessage{"The database holds sealed rows, but the keys they were sealed with "
-                              "are gone from it; restore the table data_keys from a backup"});
+        if (stored.wraps.empty() && installations.hasSealedRows()) throw lostKeys();
         return stored;
     });
 }

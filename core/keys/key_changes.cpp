@@ -43,15 +43,18 @@ std::int64_t makeDataKey(Transaction& tx, const InstallationId& installation, st
 
 }  // namespace
 
+Error lostKeys() {
+    return conflict(
+        "The database holds sealed rows, but the keys they were sealed with are gone from it; "
+        "restore the table data_keys from a backup");
+}
+
 InstallationId ensureDataKey(Transaction& tx, const crypto::KeyRing& ring, const Clock& clock,
                              Random& random) {
     persistence::InstallationRepository installations(tx);
     const auto installation = installations.ensure(InstallationId::make(clock.now(), random));
     if (!DataKeyRepository(tx).list().empty()) return installation;
-    if (installations.hasSealedRows())
-        throw conflict(
-            "The database holds sealed rows, but the keys they were sealed with are gone from it; "
-            "restore the table data_keys from a backup");
+    if (installations.hasSealedRows()) throw lostKeys();
     makeDataKey(tx, installation, 1, ring, random);
     return installation;
 }

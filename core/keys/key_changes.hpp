@@ -12,6 +12,7 @@
 #include "audit/audit_trail.hpp"
 #include "crypto/key_ring.hpp"
 #include "persistence/data_key_repository.hpp"
+#include "util/error.hpp"
 #include "util/ids.hpp"
 
 namespace postato::keys {
@@ -19,6 +20,9 @@ namespace postato::keys {
 /// How long a key stays after another took its place: longer than any process may need to learn of
 /// that and to end what it began under the old one.
 constexpr std::chrono::minutes kRetireAfter{10};
+
+/// What was sealed cannot be opened any more: its keys are gone from the database.
+Error lostKeys();
 
 /// The installation, with its first data key if it has none. A key is never made while anything is
 /// sealed: throws Error{Conflict} when the keys of sealed rows are gone (CRY-05).

@@ -120,14 +120,12 @@ std::int64_t SealedRowRepository::countTexts(const std::string& prefix) {
     return tx_.queryOne(kCountTexts, {arg("prefix", prefix)})->integer(0);
 }
 
-constexpr Statement kAnyPairBefore{
-    "sealed.any_pair_before",
-    "SELECT CASE WHEN EXISTS (SELECT 1 FROM social_account_tokens WHERE key_id < :key) "
-    "THEN 1 ELSE 0 END",
+constexpr Statement kCountPairsBefore{
+    "sealed.count_pairs_before", "SELECT COUNT(*) FROM social_account_tokens WHERE key_id < :key",
     "i"};
 
-bool SealedRowRepository::anyPairBefore(std::int64_t key_id) {
-    return tx_.queryOne(kAnyPairBefore, {arg("key", key_id)})->integer(0) != 0;
+std::int64_t SealedRowRepository::countPairsBefore(std::int64_t key_id) {
+    return tx_.queryOne(kCountPairsBefore, {arg("key", key_id)})->integer(0);
 }
 
 }  // namespace postato::persistence

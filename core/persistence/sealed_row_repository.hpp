@@ -60,8 +60,8 @@ public:
     std::map<std::int64_t, std::int64_t> countPairs();
     /// How many texts of the passing columns begin with `prefix`.
     std::int64_t countTexts(const std::string& prefix);
-    /// Whether any pair is under a key before `key_id`.
-    bool anyPairBefore(std::int64_t key_id);
+    /// How many pairs are under a key before `key_id`; costs what they are, not what there is.
+    std::int64_t countPairsBefore(std::int64_t key_id);
 
 private:
     static SealedPair pairOf(const Row& row);

@@ -19,9 +19,9 @@ const kProfiles = {
     short: {
         'kill-points': { rounds: 2, databases: ['sqlite', 'postgres'], modes: ['strict'] },
         drain: { databases: ['sqlite', 'postgres'], accounts: 12 },
-        outages: { rounds: 4, accounts: 12, replicas: 2 },
+        outages: { rounds: 3, accounts: 12, replicas: 2 },
         failover: { rounds: 1, accounts: 12, replicas: 2 },
-        'key-rotation': { databases: ['sqlite', 'postgres'], accounts: 24, rotations: 2, perSecond: 6 },
+        'key-rotation': { databases: ['sqlite', 'postgres'], accounts: 18, rotations: 2, perSecond: 6 },
     },
     long: {
         'kill-points': { rounds: 100, databases: ['sqlite', 'postgres'], modes: ['strict', 'grace', 'none'] },

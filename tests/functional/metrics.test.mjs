@@ -35,7 +35,7 @@ describe('metrics', () => {
         await client.sandbox.lifetimes('twitter', { access: 4 });
         const { id } = await client.connect('twitter', 'ada');
         await until(() => value('postato_refreshes_total{outcome="refreshed",platform="twitter"}'), (count) => count > 0, 'a refresh');
-        assert.equal(await value('postato_data_key_accounts{data_key="1"}'), 1);
+        assert.equal(await value('postato_accounts_to_reseal'), 0);
         await until(() => value('postato_data_key_seals{data_key="1"}'), (count) => count > 0, 'the seals');
         assert.ok((await value('postato_journal_entries{part="settled"}')) > 0);
         const route = '/v1/workspaces/{workspaceId}/accounts/{accountId}';
