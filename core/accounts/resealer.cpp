@@ -10,8 +10,9 @@ namespace postato::accounts {
 std::int64_t Resealer::runShare() {
     const auto active = keys_.active()->id();
     std::int64_t done = 0;
+    // A key behind the active one is newer: this process has met it and not taken it up yet.
     for (const auto& key : keys_.all())
-        if (key->id() != active && done < policy_.per_second)
+        if (key->id() < active && done < policy_.per_second)
             done += runKey(key->id(), policy_.per_second - done);
     return done;
 }

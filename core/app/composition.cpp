@@ -31,6 +31,7 @@
 #include "metrics/metrics.hpp"
 #include "net/platform_http_client.hpp"
 #include "util/error.hpp"
+#include "util/host_name.hpp"
 
 namespace postato::app {
 namespace {
@@ -40,12 +41,6 @@ constexpr std::chrono::milliseconds kKeyPulse{2'000};
 constexpr std::chrono::milliseconds kResealPulse{1'000};  ///< the unit of the configured rate
 constexpr std::size_t kKeySessions = 2;
 constexpr std::chrono::milliseconds kDrain{30'000};  ///< longer than a code exchange may take
-
-std::string hostName() {
-    char host[256] = {};
-    ::gethostname(host, sizeof(host) - 1);
-    return host;
-}
 
 /// Names this process in leases, so that an operator can tell who holds one.
 std::string leaseOwner(Random& random) {

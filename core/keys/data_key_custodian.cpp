@@ -219,10 +219,14 @@ void DataKeyCustodian::withdrawFromJournal(const Stored& stored) {
     journal_searched_at_ = Steady::now();
     const auto announced = database_.read(
         [&](Transaction& tx) { return DataKeyRepository(tx).announcedBy(journal_id_); });
+    // A process whose ring lacks the new key still seals under the old one.
+    const std::int64_t sealing = keys_.active()->id();
     const auto settled = [&](std::int64_t id) {
-        return std::any_of(stored.keys.begin(), stored.keys.end(), [&](const auto& key) {
-            return key.id == id && key.replaced_at && *key.replaced_at + kRetireAfter <= stored.now;
-        });
+        return id != sealing &&
+               std::any_of(stored.keys.begin(), stored.keys.end(), [&](const auto& key) {
+                   return key.id == id && key.replaced_at &&
+                          *key.replaced_at + kRetireAfter <= stored.now;
+               });
     };
     std::vector<std::int64_t> candidates;
     std::copy_if(announced.begin(), announced.end(), std::back_inserter(candidates), settled);
@@ -243,9 +247,10 @@ void DataKeyCustodian::keepUp() {
         complete = adopt(stored);
     }
     note(complete);
+    // Before another key is activated: what is being sealed at that moment has until the next time.
+    withdrawFromJournal(stored);
     activate(stored.activeId());
     accountForSeals();
-    withdrawFromJournal(stored);
 }
 
 }  // namespace postato::keys

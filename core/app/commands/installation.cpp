@@ -5,15 +5,14 @@
 
 #include "app/database_setup.hpp"
 #include "util/error.hpp"
+#include "util/host_name.hpp"
 
 namespace postato::app {
 
 audit::Actor operatorHere() {
-    char host[256] = {};
-    ::gethostname(host, sizeof(host) - 1);
     const auto* user = ::getpwuid(::getuid());
-    return {"operator", (user != nullptr ? user->pw_name : std::to_string(::getuid())) +
-                            std::string("@") + host};
+    const std::string name = user != nullptr ? user->pw_name : std::to_string(::getuid());
+    return {"operator", name + "@" + hostName()};
 }
 
 std::filesystem::path configFile(const Arguments& arguments) {

@@ -99,6 +99,16 @@ BOOST_DATA_TEST_CASE(a_pair_written_meanwhile_is_left_alone, backends(), backend
     BOOST_TEST(!world.accessToken(world.workspace, id).empty());
 }
 
+BOOST_DATA_TEST_CASE(nothing_goes_back_to_an_older_key, backends(), backend) {
+    ResealWorld world(backend);
+    world.data_keys.add(2, 'n');
+    world.connect(world.workspace, "ada");
+    world.data_keys.activate(1);  // a process that has met key 2 and not taken it up yet
+    auto resealer = world.resealer();
+    BOOST_TEST(resealer.runShare() == 0);
+    BOOST_TEST(world.under(2) == 1);
+}
+
 BOOST_DATA_TEST_CASE(one_that_does_not_open_keeps_no_other_waiting, backends(), backend) {
     ResealWorld world(backend);
     const auto ids = world.connectMany(3);

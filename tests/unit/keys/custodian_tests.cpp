@@ -185,7 +185,6 @@ BOOST_DATA_TEST_CASE(seals_are_not_forgotten_while_the_database_is_away, backend
 BOOST_DATA_TEST_CASE(a_ring_that_lacks_a_key_is_noticed_and_read_again, backends(), backend) {
     KeyWorld world(backend);
     auto process = world.start();
-    RingPlace ahead{world.place.ring};
     auto longer = world.copyOfRing();
     longer.activate(longer.addKey(world.db.clock.now(), world.db.random));
     const auto newer = std::make_shared<const crypto::KeyRing>(std::move(longer));
@@ -195,10 +194,16 @@ BOOST_DATA_TEST_CASE(a_ring_that_lacks_a_key_is_noticed_and_read_again, backends
     process->custodian.keepUp();
     BOOST_TEST(!process->custodian.complete());
     BOOST_TEST(process->active() == 1u);  // and it goes on with what it has
+    // As long as it does, the old key stays, however long ago it was replaced.
+    world.db.clock.advance(2 * kRetireAfter);
+    process->custodian.keepUp();
+    BOOST_TEST((codeOf([&] { retire(world, 1); }) == ErrorCode::Conflict));
     world.place.ring = newer;
     process->custodian.keepUp();
     BOOST_TEST(process->custodian.complete());
     BOOST_TEST(process->active() == 2u);
+    process->custodian.keepUp();
+    retire(world, 1);
 }
 
 BOOST_DATA_TEST_CASE(a_key_stays_announced_while_an_answer_lies_under_it, backends(), backend) {
