@@ -85,7 +85,7 @@ ConnectResult ConnectCompletion::exchange(const ScopedConnection& found,
     code.requested_scopes = connection.scopes;
     code.granted_scopes_hint = outcome.granted_scopes;
 
-    const RunningClock clock(database_.read([](Transaction& tx) { return tx.now(); }));
+    const RunningClock clock = database_.runningClock();
     auto kept = journal_.begin({.operation = journal::Operation::Exchange,
                                 .workspace = found.scope.id().str(),
                                 .platform = connection.platform,

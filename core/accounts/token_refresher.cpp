@@ -117,7 +117,7 @@ RefreshReport TokenRefresher::call(const RefreshClaim& claim, const platforms::P
                                    std::stop_token stop) {
     const auto& traits = entry.platform->traits();
     const auto& tokens = claim.stored.tokens;
-    const RunningClock clock(database_.read([](persistence::Transaction& tx) { return tx.now(); }));
+    const RunningClock clock = database_.runningClock();
     std::optional<journal::JournalEntry> kept;
     sdk::Credentials old;
     try {

@@ -271,7 +271,7 @@ private:
     }
 
     SystemClock clock_;
-    RunningClock steady_clock_{clock_.now()};
+    RunningClock steady_clock_{clock_.now(), clock_};
     crypto::SystemRandom random_;
     Logger log_;
     platforms::PlatformRegistry registry_;

@@ -21,19 +21,21 @@ constexpr Statement kProbe{"database.probe", "SELECT 1", "i"};
 }  // namespace
 
 struct Database::State {
-    State(const DatabaseOptions& options, const Clock* server_clock)
-        : dialect(dialectOf(options.url)), clock(server_clock), pool(options, dialect) {}
+    State(const DatabaseOptions& options, const Clock& machine_clock, bool clock_overrides_server)
+        : dialect(dialectOf(options.url)),
+          machine(machine_clock),
+          clock(clock_overrides_server || dialect == Dialect::Sqlite ? &machine : nullptr),
+          pool(options, dialect) {}
 
     const Dialect dialect;
+    const Clock& machine;
     const Clock* const clock;  ///< nullptr: the server's
     SessionPool pool;
     std::atomic<std::uint64_t> statements_run{0};
 };
 
-Database::Database(DatabaseOptions options, const Clock& clock, bool clock_overrides_server) {
-    const bool ours = clock_overrides_server || dialectOf(options.url) == Dialect::Sqlite;
-    state_ = std::make_unique<State>(options, ours ? &clock : nullptr);
-}
+Database::Database(DatabaseOptions options, const Clock& clock, bool clock_overrides_server)
+    : state_(std::make_unique<State>(options, clock, clock_overrides_server)) {}
 
 Database::~Database() = default;
 
@@ -61,6 +63,10 @@ void Database::run(Mode mode, const std::function<void(Transaction&)>& work) {
             if (session.failure() != FailureKind::Retryable || attempt == kTries) throw;
         }
     }
+}
+
+RunningClock Database::runningClock() {
+    return {read([](Transaction& tx) { return tx.now(); }), state_->machine};
 }
 
 bool Database::reachable() noexcept {

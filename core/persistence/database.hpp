@@ -134,8 +134,9 @@ struct DatabaseOptions {
 /// Thread-safe.
 class Database {
 public:
-    /// Opens nothing yet. `clock` replaces the server's time when given (tests), and is the time on
-    /// SQLite. Throws Error{InvalidArgument} on an unusable URL; no message repeats its password.
+    /// Opens nothing yet. `clock`, which must outlive this, is the time on SQLite, and replaces the
+    /// server's time when told to (tests). Throws Error{InvalidArgument} on an unusable URL; no
+    /// message repeats its password.
     Database(DatabaseOptions options, const Clock& clock, bool clock_overrides_server = false);
     ~Database();
 
@@ -164,6 +165,9 @@ public:
         run(Mode::Read, [&](Transaction& tx) { out.emplace(work(tx)); });
         return std::move(*out);
     }
+
+    /// The database's time, asked for once and going on by this machine's steady time from there.
+    RunningClock runningClock();
 
     /// True when a session can be had and answers a trivial query.
     bool reachable() noexcept;

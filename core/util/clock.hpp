@@ -18,6 +18,8 @@ class Clock {
 public:
     virtual ~Clock() = default;
     virtual TimePoint now() const = 0;
+    /// Runs evenly, from a beginning of its own: good for differences only.
+    virtual std::chrono::steady_clock::duration steady() const = 0;
 };
 
 class SystemClock final : public Clock {
@@ -25,21 +27,25 @@ public:
     TimePoint now() const override {
         return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now());
     }
+    std::chrono::steady_clock::duration steady() const override {
+        return std::chrono::steady_clock::now().time_since_epoch();
+    }
 };
 
-/// Goes on, by this machine's steady clock, from a time that somebody else told: the database's
+/// Goes on, by the steady time of `machine`, from a time that somebody else told: the database's
 /// time where the database is not asked again.
 class RunningClock final : public Clock {
 public:
-    explicit RunningClock(TimePoint told) : told_(told) {}
+    RunningClock(TimePoint told, const Clock& machine) : told_(told), machine_(machine) {}
     TimePoint now() const override {
-        return told_ + std::chrono::duration_cast<Milliseconds>(Steady::now() - heard_);
+        return told_ + std::chrono::duration_cast<Milliseconds>(steady() - heard_);
     }
+    std::chrono::steady_clock::duration steady() const override { return machine_.steady(); }
 
 private:
-    using Steady = std::chrono::steady_clock;
     TimePoint told_;
-    Steady::time_point heard_ = Steady::now();
+    const Clock& machine_;
+    std::chrono::steady_clock::duration heard_ = steady();
 };
 
 /// Stands still until told to move.
@@ -47,6 +53,9 @@ class FakeClock final : public Clock {
 public:
     explicit FakeClock(std::int64_t start_ms = 1'790'000'000'000) : now_ms_(start_ms) {}
     TimePoint now() const override { return TimePoint(Milliseconds(now_ms_.load())); }
+    std::chrono::steady_clock::duration steady() const override {
+        return Milliseconds(now_ms_.load());
+    }
     void advance(Milliseconds by) { now_ms_ += by.count(); }
 
 private:
