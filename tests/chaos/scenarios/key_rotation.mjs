@@ -4,15 +4,14 @@
 
 import { setTimeout as pass } from 'node:timers/promises';
 
-import { request } from '../../functional/support/http.mjs';
 import { until } from '../../functional/support/until.mjs';
+import { Callers } from '../support/callers.mjs';
 import { Estate } from '../support/estate.mjs';
 import { kModes } from '../support/modes.mjs';
 import { kShortLived } from '../support/rotation.mjs';
 
 const kLifetime = 6; // seconds
 const kKillEveryMs = 1000;
-const kCallers = 4;
 
 export async function keyRotation({ report, databases, accounts, rotations, perSecond }) {
     for (const database of databases) await rotateOn({ report, database, accounts, rotations, perSecond });
@@ -55,9 +54,9 @@ async function rotateOn({ report, database, accounts, rotations, perSecond }) {
             times: totals.kills,
             accounts,
             stock,
-            kept: proof.ok && proof.accounts === accounts && (asked?.failed ?? 0) === 0,
+            kept: proof.ok && proof.accounts === accounts && (asked?.failures.length ?? 0) === 0,
             remark:
-                `${asked ? `${asked.failed} of ${asked.made} requests failed; ` : ''}` +
+                `${asked ? `${asked.failures.length} of ${asked.made} requests failed; ` : ''}` +
                 `${proof.accounts} accounts open, ${proof.failed} texts do not; ` +
                 `${Math.round((accounts * rotations) / totals.seconds)} accounts sealed anew per second, the limit being ${perSecond}`,
         });
@@ -78,31 +77,4 @@ async function rotateOnce(estate, replica, totals) {
         totals.kills += 1;
     }
     totals.seconds += (Date.now() - began) / 1000;
-}
-
-/** Callers who ask one after the other, all the time, what needs a token to be opened. */
-class Callers {
-    made = 0;
-    failed = 0;
-    #running = true;
-
-    constructor(estate) {
-        this.done = Promise.all(Array.from({ length: kCallers }, (_, i) => this.#ask(estate.accounts, i)));
-    }
-
-    async #ask(accounts, first) {
-        for (let i = first; this.#running; ++i) {
-            const { id, client } = accounts[i % accounts.length];
-            const address = `${client.base}/accounts/${id}`;
-            const answer = await request('GET', i % 2 ? address : `${address}/health?probe=true`, client).catch(() => null);
-            this.made += 1;
-            if (answer?.status !== 200) this.failed += 1;
-        }
-    }
-
-    async stop() {
-        this.#running = false;
-        await this.done;
-        return this;
-    }
 }

@@ -17,6 +17,7 @@ const kPerson = 'ada'; // everywhere the same: each workspace's consent is a gra
 
 export class Estate {
     replicas = [];
+    urls = []; // of the replicas
     accounts = [];
 
     /** `mode`: see modes.mjs. `database`: 'sqlite', 'postgres', or an object as makePostgresDatabase() makes. */
@@ -89,6 +90,7 @@ export class Estate {
         if (killAt) environment.POSTATO_KILL_AT = killAt;
         const child = new Child(this.here.program, ['serve', '--config', this.here.config], { env: environment });
         this.replicas[replica] = child;
+        this.urls[replica] = url;
         await untilReady(child, url).catch((error) => {
             if (!killAt) throw error;
         });
