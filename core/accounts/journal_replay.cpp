@@ -24,6 +24,9 @@ void JournalReplay::replayAll(Part part) {
             // One that cannot be settled must not hold up the others, nor every claim.
             log_.error("journal.unsettled",
                        {{"file", file.filename().string()}, {"detail", error.detail()}});
+            // Its pair is spent, and the one that came for it is not to be had.
+            if (const auto call = journal_.claimedCall(file); call && part != Part::Unread)
+                doubtUpTo(*call, call->generation);
             journal_.setAside(file);
         }
     }
@@ -71,16 +74,21 @@ void JournalReplay::replayRefresh(JournalEntry& entry, Part part) {
 /// restored. The account's token may be spent, so that a refusal will say nothing about its person.
 void JournalReplay::tellBehind(JournalEntry& entry, Part part) {
     const auto& call = entry.call();
-    const auto doubted = database_.write([&](persistence::Transaction& tx) {
-        return persistence::TokenRepository(tx).doubtBefore(WorkspaceId::trusted(call.workspace),
-                                                            AccountId::trusted(call.subject),
-                                                            call.generation);
-    });
+    const bool doubted = doubtUpTo(call, call.generation - 1);
     if (doubted || part == Part::Open)
         log_.error(
             "journal.database_behind",
             {{"account", call.subject}, {"platform", call.platform}, {"attempt", call.attempt}});
     if (part == Part::Open) entry.setAside("behind");
+}
+
+/// The account's pair may be spent, if it is of `generation` or before; whether that was news.
+bool JournalReplay::doubtUpTo(const journal::Call& call, std::int64_t generation) {
+    if (call.operation != journal::Operation::Refresh) return false;
+    return database_.write([&](persistence::Transaction& tx) {
+        return persistence::TokenRepository(tx).doubtUpTo(
+            WorkspaceId::trusted(call.workspace), AccountId::trusted(call.subject), generation);
+    });
 }
 
 sdk::Result<sdk::Credentials> JournalReplay::read(JournalEntry& entry,

@@ -47,6 +47,7 @@ private:
     void replay(journal::JournalEntry& entry, Part part);
     void replayRefresh(journal::JournalEntry& entry, Part part);
     void tellBehind(journal::JournalEntry& entry, Part part);
+    bool doubtUpTo(const journal::Call& call, std::int64_t generation);
     sdk::Result<sdk::Credentials> read(journal::JournalEntry& entry,
                                        const platforms::PlatformEntry& platform,
                                        const sdk::Credentials& old);

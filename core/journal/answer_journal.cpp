@@ -268,8 +268,19 @@ std::optional<JournalEntry> AnswerJournal::resume(const fs::path& path) {
     }
 }
 
+std::optional<Call> AnswerJournal::claimedCall(const fs::path& path) const {
+    std::ifstream file(path, std::ios::binary);
+    std::string head;
+    if (!std::getline(file, head)) return std::nullopt;
+    try {
+        return readHead(head);
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+}
+
 void AnswerJournal::setAside(const fs::path& file) noexcept {
-    if (file.parent_path().filename() != "open") return;
+    if (file.parent_path() == directoryOf(directory_, Part::Unread)) return;
     std::error_code ignored;  // then it stays where it is, and is met again
     fs::rename(
         file,

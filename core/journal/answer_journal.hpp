@@ -116,8 +116,11 @@ public:
     /// process died before any answer came is removed. Throws Error{DecryptFailed} for one that
     /// does not open.
     std::optional<JournalEntry> resume(const std::filesystem::path& file);
-    /// Puts an open entry that cannot be settled among the unread, so that it does not come up
-    /// again and again.
+    /// What an entry says it is about, which nothing proves; nothing when it cannot be read. Needs
+    /// no key.
+    std::optional<Call> claimedCall(const std::filesystem::path& file) const;
+    /// Puts an entry that cannot be settled among the unread, where it is tried again, and holds up
+    /// nothing.
     void setAside(const std::filesystem::path& file) noexcept;
 
     /// Whether an answer about `subject` waits to be settled, or may still come.

@@ -282,16 +282,16 @@ std::optional<RefreshClaim> TokenRepository::ofAttempt(const WorkspaceId& worksp
                         .stored = stored.value_or(StoredTokens{SealedTokens{.account_id = id}})};
 }
 
-constexpr Statement kDoubtBefore{
-    "tokens.doubt_before",
+constexpr Statement kDoubtUpTo{
+    "tokens.doubt_up_to",
     "UPDATE social_account_tokens SET in_doubt_since = :now "
-    "WHERE account_id = :id AND workspace_id = :ws AND generation < :generation "
+    "WHERE account_id = :id AND workspace_id = :ws AND generation <= :generation "
     "AND in_doubt_since IS NULL"};
 
-bool TokenRepository::doubtBefore(const WorkspaceId& workspace, const AccountId& id,
-                                  std::int64_t generation) {
-    return tx_.execute(kDoubtBefore, {arg("now", tx_.now()), arg("id", id.str()),
-                                      arg("ws", workspace.str()), arg("generation", generation)}) ==
+bool TokenRepository::doubtUpTo(const WorkspaceId& workspace, const AccountId& id,
+                                std::int64_t generation) {
+    return tx_.execute(kDoubtUpTo, {arg("now", tx_.now()), arg("id", id.str()),
+                                    arg("ws", workspace.str()), arg("generation", generation)}) ==
            1;
 }
 

@@ -99,8 +99,9 @@ public:
     std::optional<RefreshClaim> ofAttempt(const WorkspaceId& workspace, const AccountId& id,
                                           const std::string& attempt_id);
 
-    /// Marks a pair in doubt that is older than `generation`. False when there is none, or it was.
-    bool doubtBefore(const WorkspaceId& workspace, const AccountId& id, std::int64_t generation);
+    /// Marks a pair in doubt that is of `generation` or before. False when there is none, or it
+    /// was.
+    bool doubtUpTo(const WorkspaceId& workspace, const AccountId& id, std::int64_t generation);
 
     /// Compare-and-set on `tokens.generation - 1` and a live account; releases the lease and clears
     /// doubt and counters. False: somebody else wrote, or the account is gone.

@@ -124,6 +124,28 @@ BOOST_DATA_TEST_CASE(a_backup_older_than_the_journal_leaves_doubt_and_no_wrong_n
     BOOST_TEST((world.account(world.workspace, id).status_reason == StatusReason::RotationLost));
 }
 
+BOOST_DATA_TEST_CASE(a_backup_older_than_a_lost_key_leaves_doubt_and_no_wrong_name, backends(),
+                     backend) {
+    KilledWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    const auto backup = world.tokens(world.workspace, id)->tokens;
+    world.data_keys.add(2, 'n');
+    world.passToDue();
+    world.refreshDue();
+    world.data_keys.activate(1);
+    world.data_keys.remove(2);
+    world.goBackTo(backup);
+    world.restart();
+    world.restart();
+    BOOST_TEST(world.count(Part::Settled) == 0u);
+    BOOST_TEST(world.count(Part::Unread) == 1u);
+    for (int round = 0; round < 3; ++round) {
+        world.db.clock.advance(2h);
+        world.refreshDue();
+    }
+    BOOST_TEST((world.account(world.workspace, id).status_reason == StatusReason::RotationLost));
+}
+
 BOOST_DATA_TEST_CASE(an_entry_that_cannot_be_settled_holds_up_nobody, backends(), backend) {
     KilledWorld world(backend);
     const auto ada = world.connect(world.workspace, "ada");
