@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "accounts/account_writer.hpp"
 #include "accounts/revocation_queue.hpp"
-#include "persistence/identity_repository.hpp"
 #include "util/json.hpp"
 
 namespace postato::accounts {
@@ -109,8 +107,9 @@ RevocationPlan AccountService::disconnect(const persistence::WorkspaceScope& sco
         persistence::AccountRepository accounts(tx);
         persistence::TokenRepository tokens(tx);
         const auto account = accounts.find(scope, id);
-        const auto stored = account ? tokens.find(scope, id) : std::nullopt;
         if (!account || !accounts.remove(scope, id)) throw notFound("Account");
+        // Only now: a refresh that held the account's row until a moment ago has stored its pair.
+        const auto stored = tokens.find(scope, id);
 
         const auto* entry = platforms_.registry.find(account->platform);
         // Without its plugin the reach is unknown; the outbox waits a day for it to come back.
@@ -118,12 +117,13 @@ RevocationPlan AccountService::disconnect(const persistence::WorkspaceScope& sco
                                ? entry->platform->traits().revocation_reach
                                : sdk::RevocationReach::Unknown;
         auto plan = RevocationPlan::Queued;
-        if (reach == sdk::RevocationReach::Unsupported || !stored)
+        if (reach == sdk::RevocationReach::Unsupported || !stored ||
+            !queueRevocation(tx, scope, *account, *stored))
             plan = RevocationPlan::Unsupported;
+        // Said by what is seen here; decided by the outbox, which sees whom others disconnect at
+        // the same moment.
         else if (endsWholeGrant(reach) && accounts.countLiveSiblings(account->grant_key, id) > 0)
             plan = RevocationPlan::SkippedSharedGrant;
-        else if (!queueRevocation(tx, scope, *account, *stored))
-            plan = RevocationPlan::Unsupported;
 
         tokens.erase(scope, id);
         audit::record(
@@ -197,6 +197,12 @@ AccountHealth AccountService::health(const persistence::WorkspaceScope& scope, c
         health.advice.push_back(
             {"reconnect_by", "This platform gave no refresh token: reconnect before " +
                                  toIso8601(*account.reconnect_by) + "."});
+    const auto* entry = platforms_.registry.find(account.platform);
+    if (entry != nullptr && entry->platform && entry->client_id != account.client_id)
+        health.advice.push_back(
+            {"client_changed",
+             "The account was connected through another client id than the one configured now: "
+             "reconnect it, or an operator puts the former one back."});
     if (probe && account.status == AccountStatus::Connected) {
         health.advice.push_back(probed(scope, account));
         health.probed_at = database_.read([](persistence::Transaction& tx) { return tx.now(); });

@@ -1,3 +1,4 @@
+#include <barrier>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <thread>
@@ -73,11 +74,61 @@ BOOST_DATA_TEST_CASE(a_shared_grant_outlives_its_first_account, backends(), back
     const auto second = world.connect(elsewhere, "ada");
     BOOST_TEST((world.accounts.disconnect(world.workspace, first, audit::Actor::system()) ==
                 RevocationPlan::SkippedSharedGrant));
-    BOOST_TEST(world.revocations.runDue(10) == 0u);
+    BOOST_TEST(world.revocations.runDue(10) == 1u);  // which finds the other and asks nobody
+    BOOST_TEST(world.platform->revoked().empty());
+    BOOST_TEST(lastEventData(world, first) == R"({"outcome":"skipped_shared_grant"})");
     BOOST_TEST((world.accounts.disconnect(elsewhere, second, audit::Actor::system()) ==
                 RevocationPlan::Queued));
     BOOST_TEST(world.revocations.runDue(10) == 1u);
     BOOST_TEST(world.platform->revoked().size() == 1u);
+}
+
+BOOST_DATA_TEST_CASE(the_last_two_on_a_grant_may_go_at_the_same_moment, backends(), backend) {
+    ServiceWorld world(backend, grantReach);
+    for (int round = 0; round < 10; ++round) {
+        std::vector<std::pair<persistence::WorkspaceScope, AccountId>> both;
+        for (int i = 0; i < 2; ++i) {
+            const auto workspace = world.db.makeWorkspace();
+            both.emplace_back(workspace, world.connect(workspace, "ada"));
+        }
+        std::barrier start(2);
+        std::vector<std::jthread> threads;
+        for (const auto& one : both)
+            threads.emplace_back([&world, &start, &one] {
+                start.arrive_and_wait();
+                world.accounts.disconnect(one.first, one.second, audit::Actor::system());
+            });
+        threads.clear();
+        while (world.revocations.runDue(10) > 0) {
+        }
+        BOOST_TEST(!world.platform->revoked().empty());
+        BOOST_TEST(world.db.number("SELECT COUNT(*) FROM revocations WHERE outcome = 'revoked'") >
+                   round);
+    }
+}
+
+BOOST_DATA_TEST_CASE(a_pair_stored_while_a_disconnect_waits_is_the_one_revoked, backends(),
+                     backend) {
+    ServiceWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    const auto fresh = world.platform->consented("ada");
+    std::jthread disconnect;
+    world.db->write([&](persistence::Transaction& tx) {
+        const auto sealed =
+            world.vault.seal(world.workspace, id, 2, fresh, world.platform->facts, tx.now());
+        BOOST_TEST(persistence::TokenRepository(tx).storeRefreshed(world.workspace, sealed, "att"));
+        disconnect = std::jthread(
+            [&] { world.accounts.disconnect(world.workspace, id, audit::Actor::system()); });
+        // SQLite lets nobody in before this ends; PostgreSQL lets him wait for the account's row.
+        while (backend.dialect == persistence::Dialect::Postgresql &&
+               world.db.number("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = "
+                               "current_database() AND wait_event_type = 'Lock'") == 0)
+            std::this_thread::yield();
+    });
+    disconnect.join();
+    while (world.revocations.runDue(10) > 0) {
+    }
+    BOOST_TEST(world.platform->revoked() == std::vector{std::string(fresh.access_token.reveal())});
 }
 
 BOOST_DATA_TEST_CASE(a_sibling_that_came_later_stops_the_revocation, backends(), backend) {
