@@ -74,13 +74,16 @@ AccountId AccountWriter::connectOne(persistence::Transaction& tx,
         accounts.insert(scope, account);
         tokens.insert(scope, sealed, written_by);
     } else {
-        accounts.reconnect(scope, account);
+        // Disconnected, or renewed, since it was looked at.
+        const auto changed = [] {
+            return Error(ErrorCode::Conflict,
+                         PublicMessage{"The account is being changed elsewhere; try again"});
+        };
+        if (!accounts.reconnect(scope, account)) throw changed();
         if (!old) {
             tokens.insert(scope, sealed, written_by);
         } else {
-            if (!tokens.replace(scope, sealed, written_by))
-                throw Error(ErrorCode::Conflict,
-                            PublicMessage{"The account is being changed elsewhere; try again"});
+            if (!tokens.replace(scope, sealed, written_by)) throw changed();
             revokeReplaced(tx, scope, *existing, old->tokens, traits.revocation_reach);
         }
     }

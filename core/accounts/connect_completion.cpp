@@ -85,7 +85,7 @@ ConnectResult ConnectCompletion::exchange(const ScopedConnection& found,
     code.requested_scopes = connection.scopes;
     code.granted_scopes_hint = outcome.granted_scopes;
 
-    const RunningClock clock = database_.runningClock();
+    const auto clock = database_.read([](Transaction& tx) { return tx.runningClock(); });
     auto kept = journal_.begin({.operation = journal::Operation::Exchange,
                                 .workspace = found.scope.id().str(),
                                 .platform = connection.platform,
@@ -237,8 +237,11 @@ std::optional<ConnectResult> ConnectCompletion::goLive(const ScopedConnection& f
             std::vector<std::string> ids;
             for (const auto& id : writer_.connect(tx, found.scope, grant, actorOf(connection)))
                 ids.push_back(id.str());
-            connections.finish(found.scope, connection.id, "connected", std::nullopt, std::nullopt,
-                               ids);
+            // The person may have been told to begin again meanwhile: then nothing goes live.
+            if (!connections.finish(found.scope, connection.id, "connected", std::nullopt,
+                                    std::nullopt, ids))
+                throw Error(ErrorCode::Conflict,
+                            PublicMessage{"This connection has ended meanwhile; begin again"});
             return standing(tx, found);
         });
     };

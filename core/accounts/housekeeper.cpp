@@ -15,6 +15,7 @@
 namespace postato::accounts {
 namespace {
 
+constexpr std::chrono::hours kWaitForPlugin{24};
 constexpr std::int64_t kCandidatesPerRound = 50;
 constexpr std::int64_t kWarningsPerRound = 200;
 constexpr std::array<std::int64_t, 3> kWarnedDays{1, 3, 14};
@@ -88,11 +89,18 @@ void Housekeeper::warnOfHorizons() {
 void Housekeeper::revokeExpiredCandidates() {
     database_.write([&](persistence::Transaction& tx) {
         persistence::ConnectionRepository connections(tx);
+        const TimePoint now = tx.now();
+        // Without its plugin nobody can tell what to revoke: that waits a day for it to come back.
+        const auto wanted = [&](const persistence::Connection& connection) {
+            const auto* entry = platforms_.registry.find(connection.platform);
+            return (entry != nullptr && entry->platform) ||
+                   *connection.candidates_expire_at + kWaitForPlugin < now;
+        };
         for (const auto& [scope, connection] :
-             connections.takeExpiredCandidates(kCandidatesPerRound)) {
+             connections.takeExpiredCandidates(kCandidatesPerRound, wanted)) {
+            const auto* entry = platforms_.registry.find(connection.platform);
             connections.finish(scope, connection.id, "failed", std::string("connect_expired"),
                                std::nullopt, {});
-            const auto* entry = platforms_.registry.find(connection.platform);
             if (entry == nullptr || !entry->platform || !connection.candidates_sealed) continue;
             try {
                 revoke(tx, scope, connection, *entry);

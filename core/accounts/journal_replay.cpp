@@ -1,7 +1,6 @@
 #include "accounts/journal_replay.hpp"
 
 #include "accounts/connection_service.hpp"
-#include "accounts/revocation_queue.hpp"
 #include "journal/journal_clients.hpp"
 
 namespace postato::accounts {
@@ -33,39 +32,45 @@ void JournalReplay::replayAll(Part part) {
 }
 
 void JournalReplay::replay(JournalEntry& entry, Part part) {
-    if (entry.call().operation == journal::Operation::Refresh) return replayRefresh(entry, part);
-    if (part == Part::Open) connections_.resume(entry);
-}
-
-void JournalReplay::replayRefresh(JournalEntry& entry, Part part) {
-    const auto& call = entry.call();
-    const auto* platform = platforms_.registry.find(call.platform);
+    const auto* platform = platforms_.registry.find(entry.call().platform);
     if (platform == nullptr || !platform->platform) return;  // it waits for the plugin
     if (part == Part::Unread && entry.wasSetAsideBy(platform->version)) return;
+    if (entry.call().operation == journal::Operation::Refresh)
+        replayRefresh(entry, part, *platform);
+    else if (part != Part::Settled)
+        connections_.resume(entry);
+}
 
-    TimePoint now;
+void JournalReplay::replayRefresh(JournalEntry& entry, Part part,
+                                  const platforms::PlatformEntry& platform) {
+    const auto& call = entry.call();
     bool finished = false;
     const auto claim = database_.read([&](persistence::Transaction& tx) {
-        now = tx.now();
         persistence::TokenRepository tokens(tx);
         auto found = tokens.ofAttempt(WorkspaceId::trusted(call.workspace),
                                       AccountId::trusted(call.subject), call.attempt);
         finished = found && tokens.attemptFinished(found->scope, call.attempt);
         return found;
     });
-    const auto stored = claim ? claim->stored.tokens.generation : 0;
-    if (!claim || (stored != 0 && stored < call.generation)) return tellBehind(entry, part);
-    // The database has it, or has closed the matter; or the account was disconnected, and what was
-    // settled before was revoked then.
-    if (stored != call.generation && finished) return entry.settle();
-    if (stored == 0 && part == Part::Settled) return entry.discard();
-    if (stored != call.generation) return revokeUnstored(entry, *claim, *platform);
+    if (!claim) return tellBehind(entry, part);
+    // What the database has of this answer, or has closed, is not read again. Of a settled one that
+    // is certain even where the attempt was lost with the database's last commits.
+    const bool known = finished || part == Part::Settled;
+    const auto& standing = claim->stored.tokens;
+    if (standing.generation == 0 && known) return entry.discard();  // disconnected, and revoked
+    if (standing.generation != 0 && standing.generation < call.generation)
+        return tellBehind(entry, part);
+    if (standing.generation != call.generation)
+        return known ? entry.settle() : revokeUnstored(entry, *claim, platform);
+    // A database that went back in time gives a generation out twice: a consent since then stands.
+    const TimePoint received_at = entry.answers().back().received_at;
+    if (standing.issued_at > received_at) return entry.settle();
 
-    const auto old = vault_.open(claim->scope, claim->stored.tokens, now);
-    const auto result = read(entry, *platform, old);
-    if (!result.ok()) return entry.setAside(platform->version);
-    settlement_.renewedOnce(*claim, platform->platform->traits(), renewedFrom(old, result.value()),
-                            entry.answers().back().received_at);
+    const auto old = vault_.open(claim->scope, standing, claim->clock.now());
+    const auto result = read(entry, platform, old);
+    if (!result.ok()) return entry.setAside(platform.version);
+    settlement_.renewedOnce(*claim, platform.platform->traits(), renewedFrom(old, result.value()),
+                            received_at);
     log_.info("journal.replayed", {{"account", call.subject}, {"platform", call.platform}});
     entry.settle();
 }
@@ -85,9 +90,14 @@ void JournalReplay::tellBehind(JournalEntry& entry, Part part) {
 /// The account's pair may be spent, if it is of `generation` or before; whether that was news.
 bool JournalReplay::doubtUpTo(const journal::Call& call, std::int64_t generation) {
     if (call.operation != journal::Operation::Refresh) return false;
+    const auto* entry = platforms_.registry.find(call.platform);
+    const auto rotation = entry != nullptr && entry->platform ? entry->platform->traits().rotation
+                                                              : sdk::Rotation::Strict;
     return database_.write([&](persistence::Transaction& tx) {
-        return persistence::TokenRepository(tx).doubtUpTo(
-            WorkspaceId::trusted(call.workspace), AccountId::trusted(call.subject), generation);
+        const auto found = persistence::TokenRepository(tx).ofAttempt(
+            WorkspaceId::trusted(call.workspace), AccountId::trusted(call.subject), call.attempt);
+        if (!found || found->stored.tokens.generation > generation) return false;
+        return settlement_.doubt(tx, *found, rotation);
     });
 }
 

@@ -3,8 +3,6 @@
 /// \file
 /// Settling the answers that a killed process, or one without a database, has left in the journal.
 
-#include <cstddef>
-
 #include "accounts/platform_gateway.hpp"
 #include "accounts/refresh_settlement.hpp"
 #include "accounts/token_vault.hpp"
@@ -22,14 +20,12 @@ class JournalReplay {
 public:
     JournalReplay(persistence::Database& database, const PlatformGateway& platforms,
                   const TokenVault& vault, journal::AnswerJournal& journal,
-                  RefreshSettlement& settlement, RevocationQueue& revocations,
-                  ConnectionService& connections, const Logger& log)
+                  RefreshSettlement& settlement, ConnectionService& connections, const Logger& log)
         : database_(database),
           platforms_(platforms),
           vault_(vault),
           journal_(journal),
           settlement_(settlement),
-          revocations_(revocations),
           connections_(connections),
           log_(log) {}
 
@@ -45,7 +41,8 @@ private:
     using Part = journal::AnswerJournal::Part;
     void replayAll(Part part);
     void replay(journal::JournalEntry& entry, Part part);
-    void replayRefresh(journal::JournalEntry& entry, Part part);
+    void replayRefresh(journal::JournalEntry& entry, Part part,
+                       const platforms::PlatformEntry& platform);
     void tellBehind(journal::JournalEntry& entry, Part part);
     bool doubtUpTo(const journal::Call& call, std::int64_t generation);
     sdk::Result<sdk::Credentials> read(journal::JournalEntry& entry,
@@ -59,7 +56,6 @@ private:
     const TokenVault& vault_;
     journal::AnswerJournal& journal_;
     RefreshSettlement& settlement_;
-    RevocationQueue& revocations_;
     ConnectionService& connections_;
     const Logger& log_;
 };

@@ -69,11 +69,16 @@ PlatformBreaker::Change PlatformBreaker::failed(const std::string& account, sdk:
     refusals_ = kind == sdk::ErrorKind::Misconfigured ? refusals_ + 1 : 0;
     if (passes(kind)) remember(Outcome::Passing, account);
     if (rejects(kind)) remember(Outcome::Rejected, account);
+    const auto tripped = trippedBy(kind);
     if (incident_) {
         scheduleProbe(now);
-        return Change::None;
+        // A platform often comes back refusing everybody.
+        if (tripped != Incident::ManyRejected || incident_ == tripped) return Change::None;
+        incident_ = tripped;
+        opened_ = now;
+        return Change::Turned;
     }
-    incident_ = trippedBy(kind);
+    incident_ = tripped;
     if (!incident_) return Change::None;
     opened_ = now;
     probe_wait_ = milliseconds{0};
@@ -82,7 +87,7 @@ PlatformBreaker::Change PlatformBreaker::failed(const std::string& account, sdk:
 }
 
 bool PlatformBreaker::believesRejections(TimePoint now) const {
-    return incident_ != Incident::ManyRejected || now >= opened_ + policy_.disbelief;
+    return !incident_ || now >= opened_ + policy_.disbelief;
 }
 
 void PlatformBreaker::remember(Outcome outcome, const std::string& account) {

@@ -51,14 +51,14 @@ public:
     void began(TimePoint now);
 
     /// What a refresh of `account` came to. The change, if it is one.
-    enum class Change { None = 0, Opened, Closed };
+    enum class Change { None = 0, Opened, Closed, Turned /**< into another incident */ };
     Change succeeded(TimePoint now);
     Change failed(const std::string& account, sdk::ErrorKind kind, TimePoint now);
 
     std::optional<Incident> incident() const noexcept { return incident_; }
     std::optional<TimePoint> lastSuccess() const noexcept { return last_success_; }
-    /// Whether a dead grant may end an account: not while so many are refused that the platform is
-    /// the likelier cause, until that has gone on for a day.
+    /// Whether a dead grant may end an account: not while the platform is in trouble, whatever the
+    /// trouble, which is then the likelier cause; until that has gone on for a day.
     bool believesRejections(TimePoint now) const;
 
 private:

@@ -33,14 +33,19 @@ void PlatformBreakers::failed(const std::string& platform, const std::string& ac
            }));
 }
 
-bool PlatformBreakers::believesRejections(const std::string& platform) {
-    return with(platform, [&](auto& breaker) { return breaker.believesRejections(clock_.now()); });
+bool PlatformBreakers::believesRejections(persistence::Transaction& tx,
+                                          const std::string& platform) {
+    if (!with(platform, [&](auto& breaker) { return breaker.believesRejections(clock_.now()); }))
+        return false;
+    const auto since = persistence::IncidentRepository(tx).openSince(platform);
+    return !since || tx.now() >= *since + policy_.disbelief;
 }
 
 void PlatformBreakers::report(const std::string& platform, Change change) {
     if (change == Change::None) return;
     try {
-        if (change == Change::Closed) return close(platform);
+        if (change != Change::Opened) close(platform);
+        if (change == Change::Closed) return;
         if (const auto incident = with(platform, [](auto& breaker) { return breaker.incident(); }))
             record(platform, *incident);
     } catch (const Error& error) {
@@ -83,7 +88,9 @@ void PlatformBreakers::reconcile() {
         if (success && here - *success < now - incident.opened_at) close(incident.platform);
     }
     for (const auto& [platform, breaker] : seen)
-        if (const auto incident = breaker.incident()) record(platform, *incident);
+        // As it is by now: what has ended since must not be opened again.
+        if (const auto incident = with(platform, [](auto& one) { return one.incident(); }))
+            record(platform, *incident);
 }
 
 std::vector<persistence::PlatformIncident> PlatformBreakers::open() {

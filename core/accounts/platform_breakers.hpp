@@ -34,8 +34,8 @@ public:
     void succeeded(const std::string& platform);
     void failed(const std::string& platform, const std::string& account, sdk::ErrorKind kind);
 
-    /// See PlatformBreaker.
-    bool believesRejections(const std::string& platform);
+    /// See PlatformBreaker; an incident that another process has opened counts too.
+    bool believesRejections(persistence::Transaction& tx, const std::string& platform);
 
     /// Makes the incidents in the database those that this process sees: opens what it has not got,
     /// closes what a success since then has ended, also for processes that are gone.

@@ -81,9 +81,10 @@ RefreshSettlement::RefreshSettlement(persistence::Database& database, const Toke
 
 RefreshReport RefreshSettlement::renewed(const RefreshClaim& claim, const sdk::Traits& traits,
                                          const sdk::Credentials& fresh, TimePoint received_at,
-                                         std::stop_token stop) {
+                                         const StorePatience& patience) {
     // The old pair may be spent already: this one must be stored however long the database is away.
     milliseconds wait = kFirstStoreRetry;
+    milliseconds waited{0};
     for (;;) {
         try {
             return renewedOnce(claim, traits, fresh, received_at);
@@ -96,9 +97,11 @@ RefreshReport RefreshSettlement::renewed(const RefreshClaim& claim, const sdk::T
         std::mutex mutex;
         std::unique_lock lock(mutex);
         std::condition_variable_any stopped;
-        if (stopped.wait_for(lock, stop, wait, [] { return false; }); stop.stop_requested())
+        stopped.wait_for(lock, patience.stop, wait, [] { return false; });
+        waited += wait;
+        if (patience.stop.stop_requested() || waited >= patience.longest)
             throw Error(ErrorCode::Unavailable,
-                        PublicMessage{"Stopped before the new tokens could be stored"});
+                        PublicMessage{"The new tokens could not be stored yet"});
         wait = std::min(wait * 2, kLongestStoreRetry);
     }
 }
@@ -181,7 +184,9 @@ RefreshReport RefreshSettlement::onLostWrite(const RefreshClaim& claim, const sd
         persistence::TokenRepository tokens(tx);
         if (const auto row = tokens.find(claim.scope, account)) {
             // A COMMIT whose answer was lost did land after all, or a newer pair stands.
-            if (row->written_by == claim.attempt_id) return {true, "refreshed"};
+            if (row->written_by == claim.attempt_id ||
+                tokens.attemptFinished(claim.scope, claim.attempt_id))
+                return {true, "refreshed"};
             tokens.finishAttempt(claim, "superseded", std::nullopt);
             // A newer consent is another grant. Nobody will use this pair; where that ends no
             // other, it is ended.
@@ -214,6 +219,14 @@ RefreshReport RefreshSettlement::doubted(const RefreshClaim& claim, const sdk::T
         tokens.finishAttempt(claim, "in_doubt", std::string("lease_abandoned"));
         return {false, "in_doubt"};
     });
+}
+
+bool RefreshSettlement::doubt(persistence::Transaction& tx, const RefreshClaim& found,
+                              sdk::Rotation rotation) {
+    const auto& tokens = found.stored.tokens;
+    return persistence::TokenRepository(tx).doubt(
+        found.scope, tokens.account_id, tokens.generation,
+        schedule_.afterDoubt(tx.now(), 1, rotation, tokens));
 }
 
 RefreshReport RefreshSettlement::failed(const RefreshClaim& claim, const sdk::Traits& traits,
@@ -275,7 +288,7 @@ RefreshReport RefreshSettlement::onDeadGrant(const RefreshClaim& claim,
             return {false, "confirming"};
         }
         // After a lost answer a refusal is what was to be expected, whatever others get.
-        if (!release.in_doubt && !breakers_.believesRejections(claim.platform)) {
+        if (!release.in_doubt && !breakers_.believesRejections(tx, claim.platform)) {
             release.rejects = claim.stored.state.rejects;
             release.failures = claim.stored.state.failures + 1;
             release.next_refresh_at =

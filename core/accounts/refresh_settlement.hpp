@@ -24,7 +24,8 @@ struct RefreshReport {
     bool refreshed = false;
     /// `refreshed`, `joined` (another did it meanwhile), `too_soon`, `not_refreshable`,
     /// `too_early`, `in_doubt` (an answer was lost), `confirming` (refused once, asked again soon),
-    /// `reconnect_required`, `platform_unavailable`, `app_misconfigured`, `in_progress`.
+    /// `reconnect_required`, `platform_unavailable`, `app_misconfigured`, `in_progress`, `settling`
+    /// (the database was away a moment ago, or this process has just started).
     std::string reason;
 };
 
@@ -33,6 +34,12 @@ sdk::Credentials renewedFrom(const sdk::Credentials& old, sdk::Credentials fresh
 
 /// A success in which the plugin found nothing it knows: another version of it may.
 bool makesNoSense(const sdk::PlatformError& error);
+
+/// How long to go on trying to store a pair while the database is away.
+struct StorePatience {
+    std::stop_token stop;
+    std::chrono::milliseconds longest = std::chrono::milliseconds::max();
+};
 
 /// Each claim is settled exactly once, by one of the four. Only the holder of the row's lease and
 /// generation changes anything; whoever comes late is told `joined`. Thread-safe.
@@ -44,13 +51,13 @@ public:
                       RefreshPolicy policy);
 
     /// The platform gave a new pair, at `received_at`. The old one may be spent, so this keeps
-    /// trying to store it while the database is away, until `stop` is requested; it then throws
+    /// trying to store it while the database is away, as long as `patience` says; it then throws
     /// Error{Unavailable}. Needs no lease: a late holder of the only valid pair still wins, and
     /// brings an account back that was given up for lost. A pair whose account is gone meanwhile is
     /// revoked.
     RefreshReport renewed(const persistence::RefreshClaim& claim, const sdk::Traits& traits,
                           const sdk::Credentials& fresh, TimePoint received_at,
-                          std::stop_token stop);
+                          const StorePatience& patience);
     /// The same in one try: throws Error{Unavailable} when the database is away.
     RefreshReport renewedOnce(const persistence::RefreshClaim& claim, const sdk::Traits& traits,
                               const sdk::Credentials& fresh, TimePoint received_at);
@@ -63,6 +70,12 @@ public:
     /// Whoever held the lease before has died or is stuck, and may have spent the refresh token: a
     /// strictly rotating platform is not asked again before his answer had time to turn up.
     RefreshReport doubted(const persistence::RefreshClaim& claim, const sdk::Traits& traits);
+
+    /// The pair may be spent, though nobody holds its lease: its answer of before is lost, or the
+    /// database is older than the answer. False when somebody is refreshing it, or it was doubted
+    /// already.
+    bool doubt(persistence::Transaction& tx, const persistence::RefreshClaim& found,
+               sdk::Rotation rotation);
 
     /// The access token cannot be refreshed at all: when it has ended, so has the account.
     RefreshReport ended(const persistence::RefreshClaim& claim);

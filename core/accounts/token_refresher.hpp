@@ -4,7 +4,6 @@
 /// Refreshing one account's tokens (RFC 6749 6): who may call, when, and the call itself. What its
 /// answer does stands in refresh_settlement.hpp.
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -14,6 +13,7 @@
 #include <stop_token>
 #include <string>
 
+#include "accounts/claim_gate.hpp"
 #include "accounts/platform_breakers.hpp"
 #include "accounts/platform_gateway.hpp"
 #include "accounts/refresh_settlement.hpp"
@@ -32,42 +32,74 @@ class TokenRefresher {
 public:
     TokenRefresher(persistence::Database& database, const PlatformGateway& platforms,
                    const TokenVault& vault, journal::AnswerJournal& journal,
-                   PlatformBreakers& breakers, RefreshSettlement& settlement, Random& random,
-                   const Logger& log, std::string owner, RefreshPolicy policy);
+                   PlatformBreakers& breakers, RefreshSettlement& settlement, const Clock& clock,
+                   Random& random, const Logger& log, std::string owner, RefreshPolicy policy);
 
     /// Told of each refresh that ended: the platform, and the report's reason. Set once, before
     /// other threads refresh.
     using OnEnd = std::function<void(const std::string& platform, const std::string& reason)>;
     void onEnd(OnEnd tell) { on_end_ = std::move(tell); }
 
-    /// Carries one claim through: no database session is held while the platform is called. Stops
-    /// retrying the final write only when `stop` is requested.
-    RefreshReport run(const persistence::RefreshClaim& claim, std::stop_token stop);
+    /// Carries one claim through: no database session is held while the platform is called. Throws
+    /// Error{Unavailable} when the patience to store the new pair has ended.
+    RefreshReport run(const persistence::RefreshClaim& claim, const StorePatience& patience);
 
-    /// A caller wants a refresh now. Joins one in flight; at most once a minute for a living token.
+    /// A caller wants a refresh now. Joins one in flight, and takes its outcome for its own; at
+    /// most once a minute for a living token. Throws Error{Unavailable} while nothing may be
+    /// claimed.
     RefreshReport refreshNow(const persistence::WorkspaceScope& scope, const AccountId& id);
 
-    /// Credentials whose access token lives at least `margin` longer, refreshed when it does not.
-    /// Nothing when the account cannot be used or the platform does not answer in time.
+    /// The credentials, refreshed first when their access token would not live `margin` longer. One
+    /// that could not be refreshed is handed out as long as it lives, whatever the account's
+    /// status. Nothing when there is none.
     std::optional<sdk::Credentials> fresh(const persistence::WorkspaceScope& scope,
                                           const AccountId& id, std::chrono::milliseconds margin);
 
     /// Claims what is due at one platform, for the worker; of a platform in trouble one at a time.
+    /// Nothing while the gate is closed; closes it when the database is away.
     std::vector<persistence::RefreshClaim> claimDue(const std::string& platform,
                                                     std::int64_t limit);
 
+    /// Whoever settles the journal opens it.
+    ClaimGate& gate() noexcept { return gate_; }
+
+    /// Callers no longer wait for a database that is away.
+    void stopWaiting() { on_demand_.request_stop(); }
+
 private:
     class Flight;
-    RefreshReport settle(const persistence::RefreshClaim& claim, std::stop_token stop);
-    /// Whoever has the answer that an account in doubt waits for must find the database well for a
-    /// while: `calm`, or a tenth of the token's life. Longer lives than this have to wait.
-    std::chrono::milliseconds longestInDoubt() const;
+    struct Turn;
+    struct Look {
+        persistence::Account account;
+        persistence::StoredTokens stored;
+        TimePoint now;
+    };
+    struct Wanted {
+        const persistence::WorkspaceScope& scope;
+        const persistence::Account& account;
+        const persistence::StoredTokens& seen;  ///< another pair than this will do
+        bool patient = false;                   ///< the schedule's time for the next try stands
+    };
+
+    RefreshReport settle(const persistence::RefreshClaim& claim, const StorePatience& patience);
     RefreshReport call(const persistence::RefreshClaim& claim,
-                       const platforms::PlatformEntry& entry, std::stop_token stop);
+                       const platforms::PlatformEntry& entry, const StorePatience& patience);
+    RefreshReport refused(const persistence::RefreshClaim& claim,
+                          const platforms::PlatformEntry& entry, journal::JournalEntry& kept,
+                          sdk::PlatformError error);
     /// Tells the breaker.
     void noteFailure(const persistence::RefreshClaim& claim, sdk::ErrorKind kind);
-    RefreshReport single(const persistence::WorkspaceScope& scope, const AccountId& id,
-                         std::int64_t seen_generation);
+    /// Or nobody knows whether it does.
+    bool rotatesStrictly(const std::string& platform) const;
+
+    std::optional<Look> look(const persistence::WorkspaceScope& scope, const AccountId& id);
+    RefreshReport single(const Wanted& wanted);
+    /// A claim, a reason to leave it, or neither while another has the lease.
+    Turn takeTurn(const Wanted& wanted);
+    Turn lookAt(persistence::Transaction& tx, const Wanted& wanted) const;
+    /// Empty: none.
+    std::string reasonToWait(const persistence::StoredTokens& row, const Wanted& wanted,
+                             TimePoint now) const;
 
     persistence::Database& database_;
     const PlatformGateway& platforms_;
@@ -80,8 +112,8 @@ private:
     std::string owner_;
     RefreshPolicy policy_;
     OnEnd on_end_;
-    /// When the database was last away, as far as the claims have noticed.
-    std::atomic<std::chrono::steady_clock::time_point> well_since_;
+    ClaimGate gate_;
+    std::stop_source on_demand_;
 
     std::mutex flights_mutex_;
     std::condition_variable flights_changed_;

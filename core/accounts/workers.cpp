@@ -25,10 +25,9 @@ void Workers::start() {
             "refresh/" + entry.id, policy_.refreshes_per_platform, policy_.poll,
             [this, platform = entry.id](std::size_t free) {
                 std::vector<WorkLane::Job> jobs;
-                if (!caught_up_) return jobs;
-                for (auto& claim : claimDue(platform, free))
+                for (auto& claim : refresher_.claimDue(platform, static_cast<std::int64_t>(free)))
                     jobs.emplace_back([this, claim = std::move(claim)](std::stop_token stop) {
-                        refresher_.run(claim, stop);
+                        refresher_.run(claim, {.stop = stop});
                     });
                 return jobs;
             },
@@ -37,12 +36,7 @@ void Workers::start() {
     pulses_.push_back(std::make_unique<Pulse>(
         "journal", policy_.poll,
         [this] {
-            if (caught_up_) {
-                replay_.settleWaiting();
-            } else {
-                replay_.catchUp();
-                caught_up_ = true;
-            }
+            settleJournal();
             return false;
         },
         log_));
@@ -66,13 +60,17 @@ void Workers::start() {
             log_));
 }
 
-std::vector<persistence::RefreshClaim> Workers::claimDue(const std::string& platform,
-                                                         std::size_t limit) {
+void Workers::settleJournal() {
+    auto& gate = refresher_.gate();
     try {
-        return refresher_.claimDue(platform, static_cast<std::int64_t>(limit));
+        // Whatever the database came back as, the journal may know better.
+        if (!gate.isOpen() || gate.takeSecondLook())
+            replay_.catchUp();
+        else
+            replay_.settleWaiting();
+        gate.open();
     } catch (const Error& error) {
-        // Whatever the database comes back as, the journal may know better.
-        if (error.code() == ErrorCode::Unavailable) caught_up_ = false;
+        if (error.code() == ErrorCode::Unavailable) gate.close();
         throw;
     }
 }

@@ -55,12 +55,12 @@ public:
     void stop();
 
 private:
-    std::vector<persistence::RefreshClaim> claimDue(const std::string& platform, std::size_t limit);
+    /// And opens the gate for claims, or closes it when the database is away.
+    void settleJournal();
 
     const PlatformGateway& platforms_;
     TokenRefresher& refresher_;
     JournalReplay& replay_;
-    std::atomic<bool> caught_up_{false};
     RevocationQueue& revocations_;
     Housekeeper& housekeeper_;
     const Logger& log_;

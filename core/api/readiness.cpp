@@ -7,8 +7,7 @@
 namespace postato::api {
 
 bool Readiness::ready() {
-    if (draining_ || !keys_complete_() || !database_.reachable() || !journal_.writable())
-        return false;
+    if (draining_ || !in_custody_() || !database_.reachable() || !journal_.writable()) return false;
     try {
         const auto state = migrator_.state();
         return state == persistence::SchemaState::Current ||

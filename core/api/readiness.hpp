@@ -20,17 +20,18 @@ namespace postato::api {
 /// Thread-safe.
 class Readiness {
 public:
-    /// `keys_complete` tells whether this process can open whatever others have sealed.
+    /// `in_custody` tells whether this process can open whatever others have sealed, and has
+    /// settled its journal.
     Readiness(persistence::Database& database, persistence::Migrator& migrator,
-              const journal::AnswerJournal& journal, std::function<bool()> keys_complete)
+              const journal::AnswerJournal& journal, std::function<bool()> in_custody)
         : database_(database),
           migrator_(migrator),
           journal_(journal),
-          keys_complete_(std::move(keys_complete)) {}
+          in_custody_(std::move(in_custody)) {}
 
     /// The database answers and its schema is at least ours (a newer one is fine for a process that
-    /// runs already), the journal can take an answer, no key is missing, and the process is not on
-    /// its way out.
+    /// runs already), the journal can take an answer and is settled, no key is missing, and the
+    /// process is not on its way out.
     bool ready();
 
     /// From now on not ready: load balancers look elsewhere while the last requests finish.
@@ -40,7 +41,7 @@ private:
     persistence::Database& database_;
     persistence::Migrator& migrator_;
     const journal::AnswerJournal& journal_;
-    std::function<bool()> keys_complete_;
+    std::function<bool()> in_custody_;
     std::atomic<bool> draining_{false};
 };
 

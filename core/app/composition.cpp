@@ -170,13 +170,12 @@ public:
           breakers_(*database_, steady_clock_, random_, log_, {}),
           settlement_(*database_, vault_, revocations_, breakers_, schedule_, random_, log_,
                       refreshPolicy(config)),
-          refresher_(*database_, gateway_, vault_, journal_, breakers_, settlement_, random_, log_,
-                     owner_, refreshPolicy(config)),
+          refresher_(*database_, gateway_, vault_, journal_, breakers_, settlement_, clock_,
+                     random_, log_, owner_, refreshPolicy(config)),
           writer_(gateway_, vault_, schedule_, revocations_, random_),
           connections_(*database_, gateway_, vault_, journal_, writer_, revocations_, random_, log_,
                        connectionPolicy(config)),
-          replay_(*database_, gateway_, vault_, journal_, settlement_, revocations_, connections_,
-                  log_),
+          replay_(*database_, gateway_, vault_, journal_, settlement_, connections_, log_),
           connect_links_(*database_, gateway_, connections_, random_, config.server.public_url),
           accounts_(*database_, gateway_, vault_, journal_, refresher_, revocations_, random_,
                     log_),
@@ -185,7 +184,8 @@ public:
           housekeeper_(*database_, gateway_, vault_, journal_, revocations_, breakers_, random_,
                        log_, housekeepingPolicy(config)),
           resealer_(*database_, vault_, custodian_.keys(), log_, resealPolicy(config)),
-          readiness_(*database_, migrator_, journal_, [this] { return custodian_.complete(); }),
+          readiness_(*database_, migrator_, journal_,
+                     [this] { return custodian_.complete() && refresher_.gate().isOpen(); }),
           services_{*database_,
                     accounts_,
                     connections_,
@@ -229,6 +229,7 @@ public:
         readiness_.drain();
         log_.info("service.stopping");
         workers_.requestStop();
+        refresher_.stopWaiting();
         server_.stop(waitNotReady() ? kDrain : std::chrono::milliseconds(0));
         if (const auto refreshes = workers_.refreshesUnderWay(); refreshes > 0)
             log_.info("service.finishing", {{"refreshes", static_cast<std::int64_t>(refreshes)}});

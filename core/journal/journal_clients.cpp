@@ -17,10 +17,13 @@ sdk::Result<sdk::HttpResponse> RecordingClient::recorded(const sdk::HttpRequest&
     POSTATO_KILL_POINT("K5");
     try {
         entry_.record({clock_.now(), request.method, addressOf(request.url), response});
-    } catch (const Error& error) {
-        log_.error("journal.write_failed", {{"subject", entry_.call().subject},
-                                            {"platform", entry_.call().platform},
-                                            {"message", error.message()}});
+    } catch (const std::exception& error) {
+        // The answer is handed on whatever happens here: nobody else has it.
+        const auto* ours = dynamic_cast<const Error*>(&error);
+        log_.error("journal.write_failed",
+                   {{"subject", entry_.call().subject},
+                    {"platform", entry_.call().platform},
+                    {"message", ours != nullptr ? ours->message() : "out of memory"}});
     }
     POSTATO_KILL_POINT("K6");
     return response;

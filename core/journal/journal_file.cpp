@@ -42,9 +42,13 @@ JournalFile JournalFile::create(fs::path path, std::size_t reserve) {
     JournalFile file(unlocked, descriptor);
     const bool locked = ::flock(descriptor, LOCK_EX | LOCK_NB) == 0;
     // A file system that cannot reserve is no reason to stop; one without room is.
-    const bool reserved = locked && (::fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0,
-                                                 static_cast<off_t>(reserve)) == 0 ||
-                                     errno == EOPNOTSUPP);
+    const auto allocate = [&] {
+        const auto size = static_cast<off_t>(reserve);
+        while (::fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, size) != 0)
+            if (errno != EINTR) return errno == EOPNOTSUPP;
+        return true;
+    };
+    const bool reserved = locked && allocate();
     if (!reserved) {
         const int reason = errno;
         file.remove();
@@ -98,8 +102,9 @@ void JournalFile::add(std::string_view line) {
 
 void JournalFile::sync() {
     if (::fdatasync(descriptor_) != 0) fail(path_, "written");
-    if (std::exchange(name_synced_, true)) return;
+    if (name_synced_) return;
     syncDirectory(path_.parent_path());
+    name_synced_ = true;
 }
 
 std::vector<std::string> JournalFile::lines() {

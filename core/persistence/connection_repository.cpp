@@ -178,11 +178,13 @@ constexpr Statement kTakeExpired{
     "UPDATE connections SET candidates_sealed = NULL, candidates_expire_at = NULL, outcome = NULL "
     "WHERE id = :id AND outcome = 'choosing' AND candidates_sealed IS NOT NULL"};
 
-std::vector<ScopedConnection> ConnectionRepository::takeExpiredCandidates(std::int64_t limit) {
+std::vector<ScopedConnection> ConnectionRepository::takeExpiredCandidates(
+    std::int64_t limit, const std::function<bool(const Connection&)>& wanted) {
     std::vector<ScopedConnection> taken;
     for (const auto& row :
          tx_.query(kExpiredCandidates, {arg("now", tx_.now()), arg("limit", limit)})) {
         auto found = scoped(row);
+        if (!wanted(found.connection)) continue;
         if (tx_.execute(kTakeExpired, {arg("id", found.connection.id.str())}) == 1)
             taken.push_back(std::move(found));
     }

@@ -3,6 +3,7 @@
 /// \file
 /// Pending authorizations and the links that invite to one.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -74,7 +75,8 @@ public:
     std::int64_t closeOldest(const UserId& user, std::int64_t keep);
 
     /// Rows whose candidates ran out, for revoking what they hold (the row is marked taken).
-    std::vector<ScopedConnection> takeExpiredCandidates(std::int64_t limit);
+    std::vector<ScopedConnection> takeExpiredCandidates(
+        std::int64_t limit, const std::function<bool(const Connection&)>& wanted);
     /// Consumed without an outcome since before `before`: marked failed `interrupted`. Returns how
     /// many.
     std::int64_t failInterrupted(TimePoint before);

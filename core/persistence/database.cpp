@@ -48,7 +48,8 @@ void Database::run(Mode mode, const std::function<void(Transaction&)>& work) {
         const auto lease = state_->pool.acquire(mode == Mode::Write);
         Session& session = lease->session();
         try {
-            Transaction tx(session, state_->clock, state_->dialect, state_->statements_run);
+            Transaction tx(session, state_->machine, state_->clock, state_->dialect,
+                           state_->statements_run);
             if (mode == Mode::Read) {
                 work(tx);
                 if (!tx.endings_.empty()) throw bug("what is only read has no commit");
@@ -63,10 +64,6 @@ void Database::run(Mode mode, const std::function<void(Transaction&)>& work) {
             if (session.failure() != FailureKind::Retryable || attempt == kTries) throw;
         }
     }
-}
-
-RunningClock Database::runningClock() {
-    return {read([](Transaction& tx) { return tx.now(); }), state_->machine};
 }
 
 bool Database::reachable() noexcept {

@@ -95,6 +95,8 @@ public:
     /// The database's time, read once per transaction. On SQLite (one process on this machine) and
     /// in tests it is the Clock given to the Database.
     TimePoint now();
+    /// The same, going on by this machine's steady time from here.
+    RunningClock runningClock() { return {now(), machine_}; }
     Dialect dialect() const noexcept;
 
     /// Runs `work` just before the commit, behind everything else and in the order of `place`: for
@@ -107,13 +109,18 @@ public:
 
 private:
     friend class Database;
-    Transaction(Session& session, const Clock* clock, Dialect dialect,
+    Transaction(Session& session, const Clock& machine, const Clock* clock, Dialect dialect,
                 std::atomic<std::uint64_t>& statements_run)
-        : session_(session), clock_(clock), dialect_(dialect), statements_run_(statements_run) {}
+        : session_(session),
+          machine_(machine),
+          clock_(clock),
+          dialect_(dialect),
+          statements_run_(statements_run) {}
     template <class Call>
     auto guarded(Call call);
 
     Session& session_;
+    const Clock& machine_;
     const Clock* clock_;  ///< nullptr: ask the server
     Dialect dialect_;
     std::atomic<std::uint64_t>& statements_run_;  ///< of the whole database
@@ -165,9 +172,6 @@ public:
         run(Mode::Read, [&](Transaction& tx) { out.emplace(work(tx)); });
         return std::move(*out);
     }
-
-    /// The database's time, asked for once and going on by this machine's steady time from there.
-    RunningClock runningClock();
 
     /// True when a session can be had and answers a trivial query.
     bool reachable() noexcept;

@@ -35,6 +35,16 @@ std::vector<PlatformIncident> IncidentRepository::listOpen() {
     return incidents;
 }
 
+constexpr Statement kOpenSince{"incident.open_since",
+                               "SELECT MAX(opened_at) FROM platform_incidents "
+                               "WHERE platform = :platform AND closed_at IS NULL",
+                               "i"};
+
+std::optional<TimePoint> IncidentRepository::openSince(const std::string& platform) {
+    const auto row = tx_.queryOne(kOpenSince, {arg("platform", platform)});
+    return row ? row->optionalTime(0) : std::nullopt;
+}
+
 constexpr Statement kSweep{"incident.sweep",
                            "DELETE FROM platform_incidents WHERE closed_at < :before"};
 

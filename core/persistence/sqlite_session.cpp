@@ -68,7 +68,7 @@ std::unique_ptr<soci::session> SqliteSession::connect() {
     std::string mode;
     exec(connection, "journal_mode", "PRAGMA journal_mode=WAL", &mode);
     if (mode != "wal") throw unavailable("SQLite cannot keep a write-ahead log beside " + path_);
-    exec(connection, "synchronous", "PRAGMA synchronous=NORMAL");
+    exec(connection, "synchronous", "PRAGMA synchronous=FULL");
     exec(connection, "foreign_keys", "PRAGMA foreign_keys=ON");
     exec(connection, "secure_delete", "PRAGMA secure_delete=ON");
     return session;

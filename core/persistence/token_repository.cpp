@@ -197,14 +197,16 @@ std::int64_t TokenRepository::sweepAttempts(TimePoint before) {
     "in_doubt_since = CASE WHEN t.lease_owner IS NOT NULL "                   \
     "THEN :now ELSE t.in_doubt_since END, "                                   \
     "lease_owner = :owner, lease_until = :until, next_refresh_at = :until "
-#define POSTATO_DUE                                                                   \
-    "SELECT d.account_id FROM social_account_tokens d "                               \
-    "JOIN social_accounts a ON a.id = d.account_id "                                  \
-    "WHERE d.platform = :platform AND d.next_refresh_at <= :now "                     \
-    "AND (d.lease_owner IS NULL OR d.lease_until <= :now) "                           \
-    "AND (d.in_doubt_since IS NULL OR d.lease_owner IS NOT NULL "                     \
-    "OR COALESCE(d.access_expires_at - d.issued_at, 0) <= CAST(:longest AS BIGINT)) " \
-    "AND a.status = 'connected' AND a.deleted_at IS NULL "                            \
+#define POSTATO_DUE                                                                  \
+    "SELECT d.account_id FROM social_account_tokens d "                              \
+    "JOIN social_accounts a ON a.id = d.account_id "                                 \
+    "WHERE d.platform = :platform AND d.next_refresh_at <= :now "                    \
+    "AND (d.lease_owner IS NULL OR d.lease_until <= :now) "                          \
+    "AND (d.lease_owner IS NOT NULL "                                                \
+    "OR COALESCE(d.access_expires_at - d.issued_at, 0) <= CAST(:longest AS BIGINT) " \
+    "OR (d.in_doubt_since IS NULL "                                                  \
+    "AND (CAST(:careful AS BIGINT) = 0 OR d.access_expires_at <= :now))) "           \
+    "AND a.status = 'connected' AND a.deleted_at IS NULL "                           \
     "ORDER BY d.next_refresh_at LIMIT :limit"
 // RETURNING cannot join, so the account's columns are asked for row by row.
 #define POSTATO_CLAIM_RETURNING " RETURNING " POSTATO_BARE_TOKEN_COLUMNS
@@ -250,7 +252,8 @@ RefreshClaim TokenRepository::claimOf(const Row& row, const std::string& owner, 
                        .grant_key = row.text(24),
                        .attempt_id = AttemptId::make(tx_.now(), random).str(),
                        .owner = owner,
-                       .stored = storedOf(row)};
+                       .stored = storedOf(row),
+                       .clock = tx_.runningClock()};
     claim.taken_over = claim.stored.state.in_doubt_since == tx_.now();
     tx_.execute(kInsertAttempt, {arg("id", claim.attempt_id), arg("ws", workspace.str()),
                                  arg("account", claim.stored.tokens.account_id.str()),
@@ -279,35 +282,38 @@ std::optional<RefreshClaim> TokenRepository::ofAttempt(const WorkspaceId& worksp
                         .grant_key = account->text(2),
                         .attempt_id = attempt_id,
                         .owner = {},
-                        .stored = stored.value_or(StoredTokens{SealedTokens{.account_id = id}})};
+                        .stored = stored.value_or(StoredTokens{SealedTokens{.account_id = id}}),
+                        .clock = tx_.runningClock()};
 }
 
-constexpr Statement kDoubtUpTo{
-    "tokens.doubt_up_to",
-    "UPDATE social_account_tokens SET in_doubt_since = :now "
-    "WHERE account_id = :id AND workspace_id = :ws AND generation <= :generation "
-    "AND in_doubt_since IS NULL"};
+constexpr Statement kDoubt{
+    "tokens.doubt",
+    "UPDATE social_account_tokens SET in_doubt_since = :now, next_refresh_at = :next "
+    "WHERE account_id = :id AND workspace_id = :ws AND generation = :generation "
+    "AND in_doubt_since IS NULL AND lease_owner IS NULL"};
 
-bool TokenRepository::doubtUpTo(const WorkspaceId& workspace, const AccountId& id,
-                                std::int64_t generation) {
-    return tx_.execute(kDoubtUpTo, {arg("now", tx_.now()), arg("id", id.str()),
-                                    arg("ws", workspace.str()), arg("generation", generation)}) ==
-           1;
+bool TokenRepository::doubt(const WorkspaceScope& scope, const AccountId& id,
+                            std::int64_t generation, TimePoint next_refresh_at) {
+    return tx_.execute(kDoubt,
+                       {arg("now", tx_.now()), arg("next", next_refresh_at), arg("id", id.str()),
+                        arg("ws", scope.id().str()), arg("generation", generation)}) == 1;
 }
 
 const Statement& TokenRepository::claimDueStatement(Dialect dialect) {
     return dialect == Dialect::Postgresql ? kClaimDuePostgresql : kClaimDueSqlite;
 }
 
-std::vector<RefreshClaim> TokenRepository::claimDue(
-    const std::string& platform, const std::string& owner, std::chrono::milliseconds lease,
-    std::int64_t limit, std::chrono::milliseconds longest_in_doubt, Random& random) {
+std::vector<RefreshClaim> TokenRepository::claimDue(const std::string& platform,
+                                                    const std::string& owner,
+                                                    std::chrono::milliseconds lease,
+                                                    const DueFilter& filter, Random& random) {
     const auto& statement = claimDueStatement(tx_.dialect());
     std::vector<RefreshClaim> claims;
     for (const auto& row : tx_.query(
              statement, {arg("platform", platform), arg("owner", owner), arg("now", tx_.now()),
-                         arg("until", tx_.now() + lease), arg("limit", limit),
-                         arg("longest", std::int64_t{longest_in_doubt.count()})}))
+                         arg("until", tx_.now() + lease), arg("limit", filter.limit),
+                         arg("longest", std::int64_t{filter.longest.count()}),
+                         arg("careful", filter.careful)}))
         claims.push_back(claimOf(row, owner, random));
     return claims;
 }

@@ -60,10 +60,19 @@ struct RefreshClaim {
     std::string attempt_id;
     std::string owner;
     StoredTokens stored;
+    /// The database's time, told by the claim; goes on while the process is stopped.
+    RunningClock clock;
     /// The lease was taken from one who never gave it back: his request may have been sent.
     bool taken_over = false;
-    /// By this machine's clock, which goes on while the process is stopped.
-    std::chrono::steady_clock::time_point claimed_at = std::chrono::steady_clock::now();
+};
+
+/// Which of a platform's due rows may be claimed.
+struct DueFilter {
+    std::int64_t limit = 0;
+    /// A pair in doubt is claimed only if it lives no longer than this.
+    std::chrono::milliseconds longest = std::chrono::milliseconds::max();
+    /// Every pair whose access token still lives counts as one in doubt.
+    bool careful = false;
 };
 
 class TokenRepository {
@@ -81,13 +90,12 @@ public:
     bool replace(const WorkspaceScope& scope, const SealedTokens& tokens,
                  const std::string& written_by);
 
-    /// Takes leases on up to `limit` rows of `platform` that are due at tx.now() and not leased (or
+    /// Takes leases on rows of `platform` that are due at tx.now() and not leased (or
     /// whose lease ran out, which marks them in doubt), oldest first, and records the attempts.
-    /// The commit of this transaction is the permission to call the platform. Rows in doubt are
-    /// left alone if their access token's whole life is longer than `longest_in_doubt`.
+    /// The commit of this transaction is the permission to call the platform.
     std::vector<RefreshClaim> claimDue(const std::string& platform, const std::string& owner,
-                                       std::chrono::milliseconds lease, std::int64_t limit,
-                                       std::chrono::milliseconds longest_in_doubt, Random& random);
+                                       std::chrono::milliseconds lease, const DueFilter& filter,
+                                       Random& random);
     /// The same for one account, due or not, unless its pair is another than the one of
     /// `generation` or another holds a lease that has not run out.
     std::optional<RefreshClaim> claim(const WorkspaceScope& scope, const AccountId& id,
@@ -99,9 +107,10 @@ public:
     std::optional<RefreshClaim> ofAttempt(const WorkspaceId& workspace, const AccountId& id,
                                           const std::string& attempt_id);
 
-    /// Marks a pair in doubt that is of `generation` or before. False when there is none, or it
-    /// was.
-    bool doubtUpTo(const WorkspaceId& workspace, const AccountId& id, std::int64_t generation);
+    /// Marks a pair in doubt that nobody is refreshing, and when it may be tried. False when it is
+    /// of another generation by now, in doubt already, or leased.
+    bool doubt(const WorkspaceScope& scope, const AccountId& id, std::int64_t generation,
+               TimePoint next_refresh_at);
 
     /// Compare-and-set on `tokens.generation - 1` and a live account; releases the lease and clears
     /// doubt and counters. False: somebody else wrote, or the account is gone.

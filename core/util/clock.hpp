@@ -36,15 +36,16 @@ public:
 /// time where the database is not asked again.
 class RunningClock final : public Clock {
 public:
-    RunningClock(TimePoint told, const Clock& machine) : told_(told), machine_(machine) {}
+    RunningClock(TimePoint told, const Clock& machine) : told_(told), machine_(&machine) {}
+    TimePoint told() const noexcept { return told_; }
     TimePoint now() const override {
         return told_ + std::chrono::duration_cast<Milliseconds>(steady() - heard_);
     }
-    std::chrono::steady_clock::duration steady() const override { return machine_.steady(); }
+    std::chrono::steady_clock::duration steady() const override { return machine_->steady(); }
 
 private:
     TimePoint told_;
-    const Clock& machine_;
+    const Clock* machine_;
     std::chrono::steady_clock::duration heard_ = steady();
 };
 

@@ -231,7 +231,8 @@ BOOST_DATA_TEST_CASE(choices_nobody_made_are_handed_out_once, backends(), backen
     world.db.clock.advance(1min);
     world.choosing("b");
     const auto take = [&](std::int64_t limit) {
-        return world.run(&ConnectionRepository::takeExpiredCandidates, limit);
+        return world.run(&ConnectionRepository::takeExpiredCandidates, limit,
+                         [](const auto&) { return true; });
     };
     world.db.clock.advance(4min - 1ms);
     BOOST_TEST(take(10).empty());

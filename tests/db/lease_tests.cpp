@@ -22,7 +22,7 @@ struct LeaseWorld : World {
 
     std::vector<RefreshClaim> claimDue(const std::string& owner, std::int64_t limit = 100) {
         return db->write([&](Transaction& tx) {
-            return TokenRepository(tx).claimDue(kPlatform, owner, 30s, limit, 1000h, db.random);
+            return TokenRepository(tx).claimDue(kPlatform, owner, 30s, {.limit = limit}, db.random);
         });
     }
     std::optional<RefreshClaim> claim(const AccountId& id, const std::string& owner) {
@@ -101,7 +101,7 @@ BOOST_DATA_TEST_CASE(another_platform_s_accounts_are_not_due, backends(), backen
     LeaseWorld world(backend);
     world.storePair(world.ours, "ada");
     const auto claims = world.db->write([&](Transaction& tx) {
-        return TokenRepository(tx).claimDue("another", "w1", 30s, 10, 1h, world.db.random);
+        return TokenRepository(tx).claimDue("another", "w1", 30s, {.limit = 10}, world.db.random);
     });
     BOOST_TEST(claims.empty());
 }
@@ -166,7 +166,7 @@ BOOST_DATA_TEST_CASE(doubt_is_left_alone_where_the_token_lives_longer_than_asked
     const auto due = [&](std::chrono::milliseconds longest) {
         return world.db->write([&](Transaction& tx) {
             return TokenRepository(tx)
-                .claimDue(kPlatform, "w1", 30s, 10, longest, world.db.random)
+                .claimDue(kPlatform, "w1", 30s, {.limit = 10, .longest = longest}, world.db.random)
                 .size();
         });
     };
@@ -275,7 +275,7 @@ BOOST_DATA_TEST_CASE(competing_workers_share_the_work_without_overlap, backends(
     const auto work = [&](Database& database, const std::string& owner) {
         for (;;) {
             const auto claims = database.write([&](Transaction& tx) {
-                return TokenRepository(tx).claimDue(kPlatform, owner, 30s, 5, 1000h,
+                return TokenRepository(tx).claimDue(kPlatform, owner, 30s, {.limit = 5},
                                                     world.db.random);
             });
             if (claims.empty()) return;
@@ -311,6 +311,28 @@ BOOST_DATA_TEST_CASE(of_claims_of_one_account_at_once_one_succeeds, backends(), 
     for (auto& worker : workers) worker.join();
     BOOST_TEST(granted == 1);
     BOOST_TEST(world.tokens(id).state.lease_epoch == 1);
+}
+
+BOOST_DATA_TEST_CASE(a_careful_claim_leaves_what_lives_and_takes_what_has_ended, backends(),
+                     backend) {
+    LeaseWorld world(backend);
+    const auto id = world.storePair(world.ours, "ada");
+    const auto pair = world.tokens(id).tokens;
+    const std::chrono::milliseconds lifetime = *pair.access_expires_at - pair.issued_at;
+    const auto due = [&](std::chrono::milliseconds longest) {
+        return world.db->write([&](Transaction& tx) {
+            const DueFilter filter{.limit = 10, .longest = longest, .careful = true};
+            const auto claims =
+                TokenRepository(tx).claimDue(kPlatform, "w1", 30s, filter, world.db.random);
+            for (const auto& claim : claims)
+                TokenRepository(tx).release(claim, {.next_refresh_at = tx.now()});
+            return claims.size();
+        });
+    };
+    BOOST_TEST(due(lifetime - 1ms) == 0u);
+    BOOST_TEST(due(lifetime) == 1u);
+    world.db.clock.advance(*pair.access_expires_at - world.db.clock.now());
+    BOOST_TEST(due(0ms) == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

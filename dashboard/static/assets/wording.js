@@ -88,6 +88,7 @@ const kRefreshReasons = {
     platform_unavailable: (platform) => `${platform} did not answer. Postato tries again by itself.`,
     app_misconfigured: (platform) => `${platform} refused the app that Postato is registered as. The operator must check its settings.`,
     in_progress: () => 'A renewal is under way.',
+    settling: () => 'The service has just started. Try again in a moment.',
 };
 
 /** What asking for a refresh came to. */

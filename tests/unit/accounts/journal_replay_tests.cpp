@@ -146,6 +146,89 @@ BOOST_DATA_TEST_CASE(a_backup_older_than_a_lost_key_leaves_doubt_and_no_wrong_na
     BOOST_TEST((world.account(world.workspace, id).status_reason == StatusReason::RotationLost));
 }
 
+BOOST_DATA_TEST_CASE(what_was_settled_is_never_revoked, backends(), backend) {
+    KilledWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    for (int round = 0; round < 2; ++round) {
+        world.passToDue();
+        world.refreshDue();
+    }
+    world.db.sql("DELETE FROM refresh_attempts");  // lost with the last commits of a primary
+    world.restart();
+    BOOST_TEST(world.revocations.runDue(10) == 0u);
+    BOOST_TEST(world.platform->revoked().empty());
+    BOOST_TEST(world.count(Part::Settled) == 2u);
+    world.accounts.disconnect(world.workspace, id, audit::Actor::system());
+}
+
+BOOST_DATA_TEST_CASE(a_consent_after_a_restored_backup_wins_over_older_answers, backends(),
+                     backend) {
+    KilledWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    const auto backup = world.tokens(world.workspace, id)->tokens;
+    for (int round = 0; round < 2; ++round) {
+        world.passToDue();
+        world.refreshDue();
+        if (round == 0) fs::remove(world.journal.list(Part::Settled).front());  // long ago
+    }
+    world.goBackTo(backup);
+    world.connect(world.workspace, "ada");
+    const auto consented = world.accessToken(world.workspace, id);
+    BOOST_TEST(world.tokens(world.workspace, id)->tokens.generation == 2);  // for the second time
+    world.restart();
+    BOOST_TEST(world.accessToken(world.workspace, id) == consented);
+}
+
+BOOST_DATA_TEST_CASE(answers_of_an_account_disconnected_elsewhere_are_not_kept, backends(),
+                     backend) {
+    KilledWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.passToDue();
+    world.refreshDue();
+    BOOST_TEST(world.count(Part::Settled) == 1u);
+    world.db.sql("DELETE FROM social_account_tokens");
+    world.db.sql("UPDATE social_accounts SET deleted_at = 1 WHERE id = '" + id.str() + "'");
+    world.restart();
+    BOOST_TEST(world.count(Part::Settled) == 0u);
+}
+
+BOOST_DATA_TEST_CASE(a_commit_that_came_late_is_no_lost_comparison, backends(), backend) {
+    KilledWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.passToDue();
+    const auto claim = world.refresher.claimDue(kPlatform, 10).at(0);
+    const auto fresh = world.platform->consented("ada");
+    const auto now = world.db.clock.now();
+    const auto& traits = world.platform->facts;
+    BOOST_TEST(world.settlement.renewedOnce(claim, traits, fresh, now).reason == "refreshed");
+    world.passToDue();
+    BOOST_TEST(world.refreshDue() == 1u);
+    // Whoever never heard of the first commit tries again.
+    BOOST_TEST(world.settlement.renewedOnce(claim, traits, fresh, now).reason == "refreshed");
+    BOOST_TEST(world.revocations.runDue(10) == 0u);
+    BOOST_TEST(world.tokens(world.workspace, id)->tokens.generation == 3);
+}
+
+BOOST_DATA_TEST_CASE(doubt_after_a_restored_backup_is_left_in_peace, backends(), backend) {
+    KilledWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    const auto backup = world.tokens(world.workspace, id)->tokens;
+    for (int round = 0; round < 2; ++round) {
+        world.db.clock.advance(2min);
+        BOOST_TEST(world.refresher.refreshNow(world.workspace, id).refreshed);
+        if (round == 0) fs::remove(world.journal.list(Part::Settled).front());
+    }
+    const auto asked = world.platform->refreshes();
+    world.goBackTo(backup);
+    world.restart();
+    BOOST_TEST(world.refreshDue() == 0u);
+    world.db.clock.advance(2min);
+    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).reason == "in_doubt");
+    world.db.clock.advance(world.policy.doubt_quarantine - 3min);
+    BOOST_TEST(world.refreshDue() == 0u);
+    BOOST_TEST(world.platform->refreshes() == asked);
+}
+
 BOOST_DATA_TEST_CASE(an_entry_that_cannot_be_settled_holds_up_nobody, backends(), backend) {
     KilledWorld world(backend);
     const auto ada = world.connect(world.workspace, "ada");

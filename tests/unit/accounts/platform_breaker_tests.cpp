@@ -71,6 +71,20 @@ BOOST_FIXTURE_TEST_CASE(a_refused_app_pauses_at_the_second_refusal_in_a_row, Bre
     BOOST_TEST(admits() == 0u);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_platform_that_comes_back_refusing_everybody_is_another_incident,
+                        Breaker) {
+    for (int i = 0; i < 5; ++i) fails(ErrorKind::Transient);
+    BOOST_TEST((breaker.incident() == Incident::PlatformUnavailable));
+    BOOST_TEST(!breaker.believesRejections(clock.now()));
+    for (int i = 0; i < 4; ++i)
+        BOOST_TEST((fails(ErrorKind::InvalidGrant, std::to_string(i)) == Change::None));
+    BOOST_TEST((fails(ErrorKind::InvalidGrant, "5") == Change::Turned));
+    BOOST_TEST((breaker.incident() == Incident::ManyRejected));
+    BOOST_TEST(!breaker.believesRejections(clock.now()));
+    clock.advance(policy.disbelief);
+    BOOST_TEST(breaker.believesRejections(clock.now()));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_paused_platform_gets_one_probe_at_a_time, Breaker) {
     for (int i = 0; i < 2; ++i) fails(ErrorKind::Misconfigured);
     clock.advance(policy.probe_first / 2 - 1ms);
@@ -117,7 +131,7 @@ BOOST_FIXTURE_TEST_CASE(passing_failures_pause_when_half_of_the_last_ten_failed,
     BOOST_TEST((change == Change::Opened));
     BOOST_TEST(failures <= 5);
     BOOST_TEST((breaker.incident() == Incident::PlatformUnavailable));
-    BOOST_TEST(breaker.believesRejections(clock.now()));
+    BOOST_TEST(!breaker.believesRejections(clock.now()));
 }
 
 BOOST_FIXTURE_TEST_CASE(noise_never_looks_like_a_mass_rejection, Breaker) {
@@ -205,6 +219,22 @@ BOOST_DATA_TEST_CASE(an_incident_the_database_missed_is_told_later, backends(), 
     world.breakers.reconcile();
     world.breakers.reconcile();
     BOOST_TEST(world.breakers.open().size() == 1u);
+}
+
+BOOST_DATA_TEST_CASE(an_incident_that_another_process_has_opened_is_believed, backends(), backend) {
+    ServiceWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.db->write([&](persistence::Transaction& tx) {
+        persistence::IncidentRepository(tx).open(kPlatform, "many_rejected", world.db.random);
+    });
+    world.passToDue();
+    for (int i = 0; i < 3; ++i) {
+        world.platform->nextRefresh(errorOf(ErrorKind::InvalidGrant));
+        world.refreshDue();
+        world.db.clock.advance(40min);
+    }
+    BOOST_TEST(world.platform->refreshes() == 3);
+    BOOST_TEST((world.account(world.workspace, id).status == AccountStatus::Connected));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -119,7 +119,7 @@ sdk::Result<Credentials> ScriptedPlatform::refresh(sdk::HttpClient& http,
     const auto answer =
         http.send(requestTo("/refresh", std::string(credentials.refresh_token.reveal())));
     if (!answer.ok()) return answer.error();
-    if (answer.value().status == 200 && !reads) return errorOf(sdk::ErrorKind::Ambiguous);
+    if (answer.value().status == 200 && !reads) return errorOf(unreadable);
     if (answer.value().status == 200) return readTokens(answer.value().body);
     std::istringstream words(answer.value().body);
     int kind = 0, end = 0;

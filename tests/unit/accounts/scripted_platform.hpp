@@ -52,7 +52,8 @@ public:
     sdk::Traits facts;                             ///< set before the platform is handed out
     std::function<void()> during_refresh = [] {};  ///< runs while the call is under way
     std::chrono::seconds lifetime = std::chrono::hours(2);  ///< of access tokens
-    bool reads = true;  ///< else the plugin makes nothing of a success
+    bool reads = true;  ///< else the plugin makes nothing of a success, and says:
+    sdk::ErrorKind unreadable = sdk::ErrorKind::Ambiguous;
     bool gives_refresh_tokens = true;
     bool answers_refresh_token = true;               ///< else a refresh keeps the old one unsaid
     std::optional<std::vector<std::string>> grants;  ///< scopes; none: as asked, unsaid

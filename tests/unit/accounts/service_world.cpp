@@ -51,13 +51,16 @@ ServiceWorld::ServiceWorld(const postato::testing::Backend& backend, const Adjus
       breakers(*db, db.clock, db.random, log, {}),
       settlement(*db, vault, revocations, breakers, schedule, db.random, log, policy),
       writer(gateway, vault, schedule, revocations, db.random),
-      refresher(*db, gateway, vault, journal, breakers, settlement, db.random, log, "one", policy),
+      refresher(*db, gateway, vault, journal, breakers, settlement, db.clock, db.random, log, "one",
+                policy),
       accounts(*db, gateway, vault, journal, refresher, revocations, db.random, log),
       connections(*db, gateway, vault, journal, writer, revocations, db.random, log,
                   {.public_url = "https://postato.example"}),
-      replay(*db, gateway, vault, journal, settlement, revocations, connections, log),
+      replay(*db, gateway, vault, journal, settlement, connections, log),
       housekeeper(*db, gateway, vault, journal, revocations, breakers, db.random, log, {}),
-      workspace(db.makeWorkspace()) {}
+      workspace(db.makeWorkspace()) {
+    refresher.gate().open();
+}
 
 AccountId ServiceWorld::connect(const persistence::WorkspaceScope& scope,
                                 const std::string& person) {
@@ -135,9 +138,11 @@ std::unique_ptr<TokenRefresher> ServiceWorld::anotherRefresher(const std::string
     others_.push_back(db.another());
     other_settlements_.push_back(std::make_unique<RefreshSettlement>(
         *others_.back(), vault, revocations, breakers, schedule, db.random, log, policy));
-    return std::make_unique<TokenRefresher>(*others_.back(), gateway, vault, answers, breakers,
-                                            *other_settlements_.back(), db.random, log, "two",
-                                            policy);
+    auto another = std::make_unique<TokenRefresher>(*others_.back(), gateway, vault, answers,
+                                                    breakers, *other_settlements_.back(), db.clock,
+                                                    db.random, log, "two", policy);
+    another->gate().open();
+    return another;
 }
 
 void ServiceWorld::installPlugin(const std::string& version) {

@@ -169,10 +169,104 @@ BOOST_DATA_TEST_CASE(a_process_that_was_stopped_sends_nothing_under_its_old_leas
     ServiceWorld world(backend);
     world.connect(world.workspace, "ada");
     world.passToDue();
-    auto claim = world.refresher.claimDue(kPlatform, 10).at(0);
-    claim.claimed_at -= world.policy.lease;
+    const auto claim = world.refresher.claimDue(kPlatform, 10).at(0);
+    world.db.clock.advance(world.policy.lease);
     BOOST_TEST(!world.refresher.run(claim, {}).refreshed);
     BOOST_TEST(world.platform->refreshes() == 0);
+}
+
+BOOST_DATA_TEST_CASE(an_account_of_another_client_is_not_asked_for, backends(), backend) {
+    ServiceWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.db.sql("UPDATE social_accounts SET client_id = 'another'");
+    for (int again = 0; again < 3; ++again) {
+        world.db.clock.advance(3h);
+        BOOST_TEST(world.refreshDue() == 1u);
+    }
+    BOOST_TEST(world.platform->refreshes() == 0);
+    BOOST_TEST((world.account(world.workspace, id).status == AccountStatus::Connected));
+    const auto health = world.accounts.health(world.workspace, id, false);
+    BOOST_REQUIRE(health.advice.size() == 1u);
+    BOOST_TEST(health.advice.front().code == "client_changed");
+    world.db.sql("UPDATE social_accounts SET client_id = 'client'");
+    world.db.clock.advance(3h);
+    BOOST_TEST(world.refreshDue() == 1u);
+    BOOST_TEST(world.tokens(world.workspace, id)->tokens.generation == 2);
+}
+
+BOOST_DATA_TEST_CASE(an_answer_in_which_nothing_is_found_leaves_doubt, backends(), backend) {
+    for (const auto kind : {ErrorKind::Protocol, ErrorKind::Ambiguous}) {
+        ServiceWorld world(backend, [kind](auto& platform) { platform.unreadable = kind; });
+        const auto id = world.connect(world.workspace, "ada");
+        world.platform->reads = false;
+        world.db.clock.advance(111min);  // due, and some minutes are left
+        BOOST_TEST(world.refreshDue() == 1u);
+        BOOST_TEST(world.tokens(world.workspace, id)->state.in_doubt_since.has_value());
+        BOOST_TEST(world.journal.list(journal::AnswerJournal::Part::Unread).size() == 1u);
+        world.db.clock.advance(10s);
+        BOOST_TEST(world.refreshDue() == 0u);
+        BOOST_TEST(world.platform->reuses() == 0);
+    }
+}
+
+BOOST_DATA_TEST_CASE(a_second_opinion_by_hand_has_to_wait_too, backends(), backend) {
+    ServiceWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.passToDue();
+    world.platform->nextRefresh(errorOf(ErrorKind::InvalidGrant));
+    BOOST_TEST(world.refreshDue() == 1u);
+    world.platform->nextRefresh(errorOf(ErrorKind::InvalidGrant));
+    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).reason == "confirming");
+    BOOST_TEST(world.refresher.fresh(world.workspace, id, 24h).has_value());  // as it is
+    BOOST_TEST(world.platform->refreshes() == 1);
+    world.db.clock.advance(10min);  // past its end: still no call before its time
+    world.platform->forgetErrors();
+    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).refreshed);
+    BOOST_TEST((world.account(world.workspace, id).status == AccountStatus::Connected));
+}
+
+BOOST_DATA_TEST_CASE(whoever_waits_for_a_refusal_does_not_ask_again, backends(), backend) {
+    ServiceWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.passToDue();
+    for (int i = 0; i < 2; ++i) world.platform->nextRefresh(errorOf(ErrorKind::InvalidGrant));
+    const auto another = world.anotherRefresher("elsewhere");
+    std::string reason;
+    std::jthread caller;
+    const auto statements = world.db->statementsRun();
+    world.platform->during_refresh = [&] {
+        caller = std::jthread([&] { reason = another->refreshNow(world.workspace, id).reason; });
+    };
+    BOOST_TEST(world.refreshDue() == 1u);
+    caller.join();
+    BOOST_TEST(world.db->statementsRun() > statements);
+    BOOST_TEST(reason == "confirming");
+    BOOST_TEST(world.platform->refreshes() == 1);
+    BOOST_TEST((world.account(world.workspace, id).status == AccountStatus::Connected));
+}
+
+BOOST_DATA_TEST_CASE(a_paused_platform_is_not_asked_by_hand_either, backends(), backend) {
+    ServiceWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    for (int i = 0; i < 2; ++i)
+        world.breakers.failed(kPlatform, "acc_" + std::to_string(i), ErrorKind::Misconfigured);
+    world.db.clock.advance(3h);
+    world.breakers.began(kPlatform);  // its probe is under way
+    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).reason == "platform_unavailable");
+    BOOST_TEST(world.platform->refreshes() == 0);
+}
+
+BOOST_DATA_TEST_CASE(nothing_is_claimed_before_the_journal_is_settled, backends(), backend) {
+    ServiceWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.passToDue();
+    world.refresher.gate().close();
+    BOOST_TEST(world.refreshDue() == 0u);
+    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).reason == "settling");
+    BOOST_TEST(world.refresher.fresh(world.workspace, id, 24h).has_value());  // it lives
+    BOOST_TEST(world.platform->refreshes() == 0);
+    world.refresher.gate().open();
+    BOOST_TEST(world.refreshDue() == 1u);
 }
 
 BOOST_DATA_TEST_CASE(a_suspended_account_says_so, backends(), backend) {

@@ -104,7 +104,8 @@ World::World()
       breakers(database, clock, random, log, {}),
       settlement(database, vault, revocations, breakers, schedule, random, log, {}),
       writer(gateway, vault, schedule, revocations, random),
-      refresher(database, gateway, vault, journal, breakers, settlement, random, log, "test", {}),
+      refresher(database, gateway, vault, journal, breakers, settlement, clock, random, log, "test",
+                {}),
       account_service(database, gateway, vault, journal, refresher, revocations, random, log),
       connections(database, gateway, vault, journal, writer, revocations, random, log,
                   {.public_url = kPublicUrl}),
@@ -131,7 +132,9 @@ World::World()
                {.public_url = kPublicUrl,
                 .return_origins = {kReturnOrigin},
                 .metrics_token = sdk::Secret(kMetricsToken)}},
-      dispatcher((migrator.run(), services)) {}
+      dispatcher((migrator.run(), services)) {
+    refresher.gate().open();
+}
 
 http::Response World::send(const Call& call) {
     http::Request request;
