@@ -1,14 +1,22 @@
 #include "crypto/data_keys.hpp"
 
-#include <cassert>
 #include <mutex>
+
+#include "util/error.hpp"
 
 namespace postato::crypto {
 
 DataKeys::Key DataKeys::active() const {
     const std::shared_lock lock(mutex_);
-    assert(active_);
+    if (!active_)
+        throw Error(ErrorCode::Unavailable, PublicMessage{"Nothing can be sealed now; try again"},
+                    InternalDetail{"this process has no data key that may seal"});
     return active_;
+}
+
+std::optional<std::uint32_t> DataKeys::activeId() const {
+    const std::shared_lock lock(mutex_);
+    return active_ ? std::optional(active_->id()) : std::nullopt;
 }
 
 DataKeys::Key DataKeys::known(std::uint32_t id) const {
@@ -40,6 +48,11 @@ void DataKeys::put(std::uint32_t id, DataKey bytes) {
 void DataKeys::activate(std::uint32_t id) {
     const std::unique_lock lock(mutex_);
     active_ = keys_.at(id);
+}
+
+void DataKeys::deactivate() {
+    const std::unique_lock lock(mutex_);
+    active_ = nullptr;
 }
 
 void DataKeys::remove(std::uint32_t id) {

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <shared_mutex>
 #include <vector>
 
@@ -49,9 +50,10 @@ public:
     /// thread, also from several at once, and never with a lock of this object held.
     using OnMiss = std::function<void(std::uint32_t)>;
 
-    /// Seals under the active key; before the first `activate` there is none, which is a bug to
-    /// ask for.
+    /// What seals. Throws Error{Unavailable} while there is none: before the first `activate`, and
+    /// after a `deactivate`.
     Key active() const;
+    std::optional<std::uint32_t> activeId() const;
     /// Nothing for a key that nobody here can have.
     Key find(std::uint32_t id) const;
     /// As `find`, without asking anybody.
@@ -62,6 +64,8 @@ public:
     void put(std::uint32_t id, DataKey bytes);
     /// `id` must be in the set.
     void activate(std::uint32_t id);
+    /// Nothing is sealed until the next `activate`; what was sealed still opens.
+    void deactivate();
     /// The key opens nothing from now on. The active one stays.
     void remove(std::uint32_t id);
 

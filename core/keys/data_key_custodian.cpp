@@ -29,6 +29,10 @@ StoredWraps readWraps(persistence::Database& database) {
     });
 }
 
+std::uint32_t idOf(const persistence::StoredDataKey& key) {
+    return static_cast<std::uint32_t>(key.id);
+}
+
 crypto::WrappedDataKey wrappedKey(std::int64_t id, const std::string& wrapped) {
     return {static_cast<std::uint32_t>(id), wrapped};
 }
@@ -60,14 +64,22 @@ struct DataKeyCustodian::Stored {
     std::vector<persistence::StoredDataKey> keys;
     TimePoint now;
 
-    std::int64_t activeId() const {
-        std::int64_t active = 0;
+    const persistence::StoredDataKey& active() const {
+        const persistence::StoredDataKey* active = nullptr;
         for (const auto& key : keys)
-            if (key.state == DataKeyState::Active) active = std::max(active, key.id);
-        if (active == 0)
+            if (key.state == DataKeyState::Active) active = &key;
+        if (active == nullptr)
             throw Error(ErrorCode::Conflict,
                         PublicMessage{"No data key of this database is active"});
-        return active;
+        return *active;
+    }
+
+    /// Nothing for one that is retired.
+    const persistence::StoredDataKey* find(std::uint32_t id) const {
+        const auto found = std::find_if(keys.begin(), keys.end(), [&](const auto& key) {
+            return idOf(key) == id && key.state != DataKeyState::Retired;
+        });
+        return found == keys.end() ? nullptr : &*found;
     }
 };
 
@@ -110,8 +122,9 @@ InstallationId DataKeyCustodian::open() {
     installation_ = id->str();
     checkKeyRing(database_, *ring_);
     const auto stored = readFrom(database_);
-    note(adopt(stored));
-    keys_.activate(static_cast<std::uint32_t>(stored.activeId()));
+    adopt(stored);
+    note(opensAll(stored));
+    keys_.activate(idOf(stored.active()));
     return *id;
 }
 
@@ -127,21 +140,81 @@ void DataKeyCustodian::attach(const journal::AnswerJournal& journal, std::string
     });
 }
 
-bool DataKeyCustodian::adopt(const Stored& stored) {
+void DataKeyCustodian::adopt(const Stored& stored) {
     const auto ring = this->ring();
-    bool complete = true;
+    const std::lock_guard lock(adopting_);
     for (const auto& key : stored.keys) {
-        const auto id = static_cast<std::uint32_t>(key.id);
+        const auto id = idOf(key);
         if (key.state == DataKeyState::Retired) {
             keys_.remove(id);
-        } else if (!keys_.known(id)) {
-            if (auto bytes = ring->unwrap(installation_, id, key.wrapped))
-                keys_.put(id, std::move(*bytes));
-            else
-                complete = false;
+            origins_.erase(id);
+        } else if (!origins_.contains(id)) {
+            auto bytes = ring->unwrap(installation_, id, key.wrapped);
+            if (!bytes) continue;
+            keys_.put(id, std::move(*bytes));
+            origins_[id] = {key.wrapped, key.created_at};
         }
     }
-    return complete;
+}
+
+void DataKeyCustodian::recheck(const Stored& stored) {
+    for (const auto& key : stored.keys)
+        if (key.state != DataKeyState::Retired) recheckOne(key);
+}
+
+void DataKeyCustodian::recheckOne(const persistence::StoredDataKey& key) {
+    const auto id = idOf(key);
+    const auto ring = this->ring();
+    const std::lock_guard lock(adopting_);
+    const auto origin = origins_.find(id);
+    if (origin == origins_.end() || origin->second.wrapped == key.wrapped) return;
+    auto bytes = ring->unwrap(installation_, id, key.wrapped);
+    if (bytes && bytes->view() == keys_.known(id)->bytes().view()) {
+        origin->second.wrapped = key.wrapped;  // only wrapped anew
+        return;
+    }
+    // A text that does not open tells by its age alone whether it is another key's.
+    if (!bytes && origin->second.created_at == key.created_at) return;
+    // A failover lost the key that this process has, and its number was given out again.
+    if (keys_.activeId() == id) keys_.deactivate();
+    keys_.remove(id);
+    origins_.erase(origin);
+    log_.error("keys.number_given_twice",
+               {{"dataKey", key.id},
+                {"advice",
+                 "the database has lost a data key and has another one under its number; "
+                 "`postato key verify` tells what does not open any more"}});
+    if (!bytes) return;
+    keys_.put(id, std::move(*bytes));
+    origins_[id] = {key.wrapped, key.created_at};
+}
+
+bool DataKeyCustodian::backed(const persistence::StoredDataKey& key) const {
+    const auto wrapping = crypto::KeyRing::wrappingKeyOf(key.wrapped);
+    const auto ring = this->ring();
+    const std::lock_guard lock(adopting_);
+    const auto origin = origins_.find(idOf(key));
+    if (origin == origins_.end()) return false;
+    // Wrapped anew under a key that this ring lacks, it is still the same key.
+    return origin->second.wrapped == key.wrapped || (!wrapping.empty() && !ring->holds(wrapping));
+}
+
+bool DataKeyCustodian::opensAll(const Stored& stored) const {
+    return std::all_of(stored.keys.begin(), stored.keys.end(), [&](const auto& key) {
+        return key.state == DataKeyState::Retired || backed(key);
+    });
+}
+
+/// What is sealed under bytes that the database does not have ends with this process.
+void DataKeyCustodian::stopUnbacked(const Stored& stored) {
+    const auto active = keys_.activeId();
+    if (!active) return;
+    const auto* key = stored.find(*active);
+    if (key != nullptr && backed(*key)) return;
+    keys_.deactivate();
+    log_.error("keys.sealing_stopped",
+               {{"dataKey", std::int64_t{*active}},
+                {"advice", "the database does not have the key that this process sealed under"}});
 }
 
 void DataKeyCustodian::note(bool complete) {
@@ -174,15 +247,14 @@ void DataKeyCustodian::readRingAgain() {
     ring_ = std::move(ring);
 }
 
-void DataKeyCustodian::activate(std::int64_t id) {
-    const auto key_id = static_cast<std::uint32_t>(id);
-    if (keys_.active()->id() == key_id) return;
-    if (!keys_.known(key_id)) return;  // the ring lacks its key; the old one still seals
+void DataKeyCustodian::activate(const persistence::StoredDataKey& key) {
+    if (keys_.activeId() == idOf(key)) return;
+    if (!backed(key)) return;  // the ring lacks its key; the old one still seals
     if (journal_ != nullptr)
         database_.write(
-            [&](Transaction& tx) { DataKeyRepository(tx).announce(journal_id_, host_, id); });
-    keys_.activate(key_id);
-    log_.info("keys.replaced", {{"dataKey", id}});
+            [&](Transaction& tx) { DataKeyRepository(tx).announce(journal_id_, host_, key.id); });
+    keys_.activate(idOf(key));
+    log_.info("keys.replaced", {{"dataKey", key.id}});
 }
 
 void DataKeyCustodian::accountForSeals() {
@@ -220,9 +292,9 @@ void DataKeyCustodian::withdrawFromJournal(const Stored& stored) {
     const auto announced = database_.read(
         [&](Transaction& tx) { return DataKeyRepository(tx).announcedBy(journal_id_); });
     // A process whose ring lacks the new key still seals under the old one.
-    const std::int64_t sealing = keys_.active()->id();
+    const auto sealing = keys_.activeId();
     const auto settled = [&](std::int64_t id) {
-        return id != sealing &&
+        return sealing != static_cast<std::uint32_t>(id) &&
                std::any_of(stored.keys.begin(), stored.keys.end(), [&](const auto& key) {
                    return key.id == id && key.replaced_at &&
                           *key.replaced_at + kRetireAfter <= stored.now;
@@ -241,15 +313,21 @@ void DataKeyCustodian::withdrawFromJournal(const Stored& stored) {
 
 void DataKeyCustodian::keepUp() {
     const auto stored = readFrom(database_);
-    bool complete = adopt(stored);
+    const auto take = [&] {
+        recheck(stored);
+        adopt(stored);
+        return opensAll(stored);
+    };
+    bool complete = take();
     if (!complete) {
         readRingAgain();
-        complete = adopt(stored);
+        complete = take();
     }
     note(complete);
+    stopUnbacked(stored);
     // Before another key is activated: what is being sealed at that moment has until the next time.
     withdrawFromJournal(stored);
-    activate(stored.activeId());
+    activate(stored.active());
     accountForSeals();
 }
 

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -69,12 +70,24 @@ public:
 private:
     struct Stored;
     Stored readFrom(persistence::Database& database) const;
-    /// Puts what the ring opens into the set; whether it was all.
-    bool adopt(const Stored& stored);
+    /// What the database had of a key when its bytes came from there.
+    struct Origin {
+        std::string wrapped;
+        TimePoint created_at;
+    };
+    /// Puts what is new and the ring opens into the set.
+    void adopt(const Stored& stored);
+    /// Compares what is in the set with what the database has under the same ids now.
+    void recheck(const Stored& stored);
+    void recheckOne(const persistence::StoredDataKey& key);
+    /// Whether the database has what this process knows the key by.
+    bool backed(const persistence::StoredDataKey& key) const;
+    bool opensAll(const Stored& stored) const;
+    void stopUnbacked(const Stored& stored);
     void learn(std::uint32_t id);
     void note(bool complete);
     void readRingAgain();
-    void activate(std::int64_t id);
+    void activate(const persistence::StoredDataKey& key);
     void accountForSeals();
     void withdrawFromJournal(const Stored& stored);
     std::shared_ptr<const crypto::KeyRing> ring() const;
@@ -88,6 +101,8 @@ private:
     const CustodyPolicy policy_;
 
     crypto::DataKeys keys_;
+    mutable std::mutex adopting_;
+    std::map<std::uint32_t, Origin> origins_;  ///< of the keys in the set
     std::atomic<bool> complete_{false};
     std::string installation_;
     const journal::AnswerJournal* journal_ = nullptr;

@@ -37,6 +37,12 @@ ErrorCode codeOf(const Call& call) {
     return ErrorCode::Internal;
 }
 
+/// The database's keys as a standby has them that lacked the last commits.
+void loseKeyTwo(KeyWorld& world) {
+    world.db.sql("DELETE FROM data_keys WHERE id = 2");
+    world.db.sql("UPDATE data_keys SET state = 'active', replaced_at = NULL WHERE id = 1");
+}
+
 journal::Call callOf(const std::string& attempt) {
     return {journal::Operation::Refresh, "wks_1", "scripted", "acc_1", attempt, 1};
 }
@@ -118,6 +124,86 @@ BOOST_DATA_TEST_CASE(it_opens_while_the_caller_holds_every_session, backends(), 
         return late->open(sealed);
     });
     BOOST_TEST(opened == "token");
+}
+
+BOOST_DATA_TEST_CASE(a_key_the_database_has_lost_seals_nothing_more, backends(), backend) {
+    KeyWorld world(backend);
+    auto process = world.start();
+    replace(world);
+    process->custodian.keepUp();
+    const auto sealed = process->seal("token");
+    loseKeyTwo(world);
+    process->custodian.keepUp();
+    BOOST_TEST(process->active() == 1u);
+    BOOST_TEST(process->open(sealed) == "token");  // as long as anybody has it
+}
+
+// A failover lost the second key, and the number was given out again before anybody looked.
+BOOST_DATA_TEST_CASE(a_number_given_out_twice_means_what_is_stored, backends(), backend) {
+    KeyWorld world(backend);
+    auto survivor = world.start();
+    replace(world);
+    survivor->custodian.keepUp();
+    BOOST_TEST(survivor->active() == 2u);
+    loseKeyTwo(world);
+    BOOST_TEST(replace(world) == 2);
+    survivor->custodian.keepUp();
+    BOOST_TEST(survivor->active() == 2u);
+    BOOST_TEST(survivor->custodian.complete());
+    auto later = world.start();
+    BOOST_TEST(later->open(survivor->seal("token")) == "token");
+    BOOST_TEST(survivor->open(later->seal("token")) == "token");
+}
+
+BOOST_DATA_TEST_CASE(a_number_given_out_twice_out_of_reach_seals_nothing, backends(), backend) {
+    KeyWorld world(backend);
+    auto survivor = world.start();
+    replace(world);
+    survivor->custodian.keepUp();
+    loseKeyTwo(world);
+    world.db.clock.advance(1ms);
+    auto longer = world.copyOfRing();
+    longer.activate(longer.addKey(world.db.clock.now(), world.db.random));
+    const auto newer = std::make_shared<const crypto::KeyRing>(std::move(longer));
+    world.write([&](persistence::Transaction& tx) {
+        return replaceDataKey(tx, *newer, kOperator, world.db.random);
+    });
+    survivor->custodian.keepUp();
+    BOOST_TEST((codeOf([&] { survivor->seal("token"); }) == ErrorCode::Unavailable));
+    BOOST_TEST(!survivor->custodian.complete());
+    world.place.ring = newer;
+    survivor->custodian.keepUp();
+    BOOST_TEST(world.start()->open(survivor->seal("token")) == "token");
+}
+
+BOOST_DATA_TEST_CASE(a_key_wrapped_anew_stays_in_use, backends(), backend) {
+    KeyWorld world(backend);
+    auto process = world.start();
+    const auto sealed = process->seal("token");
+    auto longer = world.copyOfRing();
+    longer.activate(longer.addKey(world.db.clock.now(), world.db.random));
+    const auto newer = std::make_shared<const crypto::KeyRing>(std::move(longer));
+    world.write([&](persistence::Transaction& tx) {
+        return rewrapDataKeys(tx, *newer, kOperator, world.db.random);
+    });
+    for (int look = 0; look < 2; ++look) {  // with a ring that lacks the new key, and one with it
+        process->custodian.keepUp();
+        BOOST_TEST(process->active() == 1u);
+        BOOST_TEST(process->open(sealed) == "token");
+        BOOST_TEST(process->custodian.complete());
+        world.place.ring = newer;
+    }
+}
+
+BOOST_DATA_TEST_CASE(a_damaged_key_still_opens_and_seals_nothing, backends(), backend) {
+    KeyWorld world(backend);
+    auto process = world.start();
+    const auto sealed = process->seal("token");
+    world.db.sql("UPDATE data_keys SET wrapped = wrapped || 'A'");
+    process->custodian.keepUp();
+    BOOST_TEST(process->open(sealed) == "token");
+    BOOST_TEST((codeOf([&] { process->seal("token"); }) == ErrorCode::Unavailable));
+    BOOST_TEST(!process->custodian.complete());
 }
 
 BOOST_DATA_TEST_CASE(a_text_under_no_key_costs_one_query_a_second, backends(), backend) {
