@@ -46,8 +46,9 @@ private:
 class DataKeys {
 public:
     using Key = std::shared_ptr<const UsableKey>;
-    /// Called for the id of a key that is not in the set; may `put` it there. Called from any
-    /// thread, also from several at once, and never with a lock of this object held.
+    /// Called for the id of a key that is not in the set; may `put` it there, and throws when the
+    /// key may yet be had. Called from any thread, also from several at once, and never with a lock
+    /// of this object held.
     using OnMiss = std::function<void(std::uint32_t)>;
 
     /// What seals. Throws Error{Unavailable} while there is none: before the first `activate`, and

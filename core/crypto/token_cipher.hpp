@@ -49,8 +49,9 @@ public:
     }
 
     /// Throws Error{DecryptFailed}, always with the same message, for whatever reason it does not
-    /// open; the internal detail names the place. A key that is not known yet is asked for, so
-    /// Error{Unavailable} is possible too: then nothing is known about the text.
+    /// open; the internal detail names the place. A key that is not known yet is asked for:
+    /// Error{Unavailable} when it cannot be asked for now, or exists and is out of this process's
+    /// reach. Then nothing is known about the text, and nothing may follow from it.
     sdk::Secret open(const SealContext& context, std::string_view sealed) const;
 
 private:

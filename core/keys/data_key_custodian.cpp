@@ -33,6 +33,14 @@ std::uint32_t idOf(const persistence::StoredDataKey& key) {
     return static_cast<std::uint32_t>(key.id);
 }
 
+/// Others can open what is sealed under it: nobody may conclude that the text is lost.
+Error outOfReach(std::uint32_t id) {
+    return Error(
+        ErrorCode::Unavailable,
+        PublicMessage{"A stored secret cannot be opened here now; try again"},
+        InternalDetail{"this process's key ring does not open data key " + std::to_string(id)});
+}
+
 crypto::WrappedDataKey wrappedKey(std::int64_t id, const std::string& wrapped) {
     return {static_cast<std::uint32_t>(id), wrapped};
 }
@@ -231,9 +239,12 @@ void DataKeyCustodian::learn(std::uint32_t id) {
         const std::lock_guard lock(mutex_);
         if (asked_in_vain_ && Steady::now() - *asked_in_vain_ < kAskAgainAfter) return;
     }
-    adopt(readFrom(aside_));
+    const auto stored = readFrom(aside_);
+    adopt(stored);
+    const bool known = keys_.known(id) != nullptr;
+    if (!known && stored.find(id) != nullptr) throw outOfReach(id);
     const std::lock_guard lock(mutex_);
-    asked_in_vain_ = keys_.known(id) ? std::nullopt : std::optional(Steady::now());
+    asked_in_vain_ = known ? std::nullopt : std::optional(Steady::now());
 }
 
 void DataKeyCustodian::readRingAgain() {

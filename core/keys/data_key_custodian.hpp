@@ -84,6 +84,8 @@ private:
     bool backed(const persistence::StoredDataKey& key) const;
     bool opensAll(const Stored& stored) const;
     void stopUnbacked(const Stored& stored);
+    /// Looks for a key that a text names. Throws Error{Unavailable} for one that the database has
+    /// and this process's ring does not open.
     void learn(std::uint32_t id);
     void note(bool complete);
     void readRingAgain();

@@ -206,6 +206,26 @@ BOOST_DATA_TEST_CASE(a_damaged_key_still_opens_and_seals_nothing, backends(), ba
     BOOST_TEST(!process->custodian.complete());
 }
 
+// Others can open it: whoever meets it here must not take it for lost.
+BOOST_DATA_TEST_CASE(a_text_under_a_key_out_of_reach_is_not_lost, backends(), backend) {
+    KeyWorld world(backend);
+    auto process = world.start();
+    auto longer = world.copyOfRing();
+    longer.activate(longer.addKey(world.db.clock.now(), world.db.random));
+    const auto newer = std::make_shared<const crypto::KeyRing>(std::move(longer));
+    const auto older = std::exchange(world.place.ring, newer);
+    replace(world);
+    const auto sealed = world.start()->seal("token");
+    world.place.ring = older;
+    for (int i = 0; i < 2; ++i)
+        BOOST_TEST((codeOf([&] { process->open(sealed); }) == ErrorCode::Unavailable));
+    process->custodian.keepUp();
+    BOOST_TEST((codeOf([&] { process->open(sealed); }) == ErrorCode::Unavailable));
+    world.place.ring = newer;
+    process->custodian.keepUp();
+    BOOST_TEST(process->open(sealed) == "token");
+}
+
 BOOST_DATA_TEST_CASE(a_text_under_no_key_costs_one_query_a_second, backends(), backend) {
     KeyWorld world(backend);
     auto process = world.start();
