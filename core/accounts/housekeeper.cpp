@@ -99,29 +99,43 @@ void Housekeeper::revokeExpiredCandidates() {
         for (const auto& [scope, connection] :
              connections.takeExpiredCandidates(kCandidatesPerRound, wanted)) {
             const auto* entry = platforms_.registry.find(connection.platform);
-            connections.finish(scope, connection.id, "failed", std::string("connect_expired"),
-                               std::nullopt, {});
-            if (entry == nullptr || !entry->platform || !connection.candidates_sealed) continue;
+            const bool revocable = entry != nullptr && entry->platform;
+            std::optional<ConnectCandidates> unwanted;
             try {
-                revoke(tx, scope, connection, *entry);
+                if (revocable) unwanted = openCandidates(scope, connection, now);
             } catch (const Error& error) {
-                if (error.code() != ErrorCode::DecryptFailed) throw;
-                // Nobody can revoke what nobody can read; the others must not wait for it.
                 log_.error("housekeeping.candidates_unreadable",
                            {{"connection", connection.id.str()}, {"detail", error.detail()}});
+                if (error.code() == ErrorCode::Unavailable) {
+                    // Somebody else can read them, or this process can later.
+                    connections.offerCandidates(scope, connection.id, *connection.candidates_sealed,
+                                                *connection.candidates_expire_at);
+                    continue;
+                }
+                // Nobody can revoke what nobody can read; the others must not wait for it.
+                if (error.code() != ErrorCode::DecryptFailed) throw;
             }
+            connections.finish(scope, connection.id, "failed", std::string("connect_expired"),
+                               std::nullopt, {});
+            if (unwanted) revoke(tx, scope, connection, *unwanted, *entry);
         }
     });
 }
 
+std::optional<ConnectCandidates> Housekeeper::openCandidates(
+    const persistence::WorkspaceScope& scope, const persistence::Connection& connection,
+    TimePoint now) const {
+    if (!connection.candidates_sealed) return std::nullopt;
+    return deserializeCandidates(vault_.openText(scope, kCandidatesTable, connection.id.str(),
+                                                 kCandidatesColumn, *connection.candidates_sealed),
+                                 now);
+}
+
 void Housekeeper::revoke(persistence::Transaction& tx, const persistence::WorkspaceScope& scope,
                          const persistence::Connection& connection,
+                         const ConnectCandidates& candidates,
                          const platforms::PlatformEntry& entry) {
     const TimePoint now = tx.now();
-    const auto candidates =
-        deserializeCandidates(vault_.openText(scope, kCandidatesTable, connection.id.str(),
-                                              kCandidatesColumn, *connection.candidates_sealed),
-                              now);
     const auto& credentials = candidates.credentials;
     const auto& subject =
         credentials.subject.empty() ? candidates.identities.front().id : credentials.subject;

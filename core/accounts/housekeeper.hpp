@@ -3,6 +3,7 @@
 /// \file
 /// Sweeps what has ended: pending authorizations, candidates, links, sessions, counters.
 
+#include "accounts/connect_candidates.hpp"
 #include "accounts/connection_service.hpp"
 #include "accounts/platform_breakers.hpp"
 #include "accounts/revocation_queue.hpp"
@@ -32,8 +33,12 @@ public:
 private:
     void revokeExpiredCandidates();
     void warnOfHorizons();
+    std::optional<ConnectCandidates> openCandidates(const persistence::WorkspaceScope& scope,
+                                                    const persistence::Connection& connection,
+                                                    TimePoint now) const;
     void revoke(persistence::Transaction& tx, const persistence::WorkspaceScope& scope,
-                const persistence::Connection& connection, const platforms::PlatformEntry& entry);
+                const persistence::Connection& connection, const ConnectCandidates& candidates,
+                const platforms::PlatformEntry& entry);
 
     persistence::Database& database_;
     const PlatformGateway& platforms_;

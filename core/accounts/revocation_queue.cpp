@@ -89,7 +89,14 @@ void RevocationQueue::runOne(const persistence::RevocationClaim& claim) {
         log_.error("revocation.unreadable", {{"revocation", revocation.id.str()},
                                              {"platform", revocation.platform},
                                              {"detail", error.detail()}});
-        return finish(claim, "failed");
+        // Only what opens nowhere has ended; a key that is missing here may be had elsewhere, or
+        // come within the day.
+        if (error.code() == ErrorCode::DecryptFailed) return finish(claim, "failed");
+        return retry(claim, {sdk::ErrorKind::Transient,
+                             "The credentials cannot be opened by this process now",
+                             "key_missing",
+                             std::nullopt,
+                             {}});
     }
     const auto http = platforms_.http(platforms_.revoke_deadline);
     const auto result = entry->platform->revoke(*http, credentials);

@@ -291,6 +291,32 @@ BOOST_DATA_TEST_CASE(candidates_that_do_not_open_hold_up_nobody, backends(), bac
     BOOST_TEST(world.revocations.runDue(10) == 1u);
 }
 
+// Another process can open them: only what nobody can read ends without a revocation.
+BOOST_DATA_TEST_CASE(candidates_under_a_key_out_of_reach_wait_and_hold_up_nobody, backends(),
+                     backend) {
+    ServiceWorld world(backend);
+    Walk within(world);
+    within.start();
+    within.arrive("several");
+    world.data_keys.add(2, 'n');
+    Walk beyond(world);
+    beyond.start();
+    beyond.arrive("several");
+    world.data_keys.activate(1);
+    world.data_keys.remove(2);
+    world.data_keys.onMiss(
+        [](std::uint32_t) { throw Error(ErrorCode::Unavailable, PublicMessage{"out of reach"}); });
+    world.db.clock.advance(11min);
+    world.housekeeper.sweep();
+    BOOST_TEST(world.connections.result(within.ask()).code == "connect_expired");
+    BOOST_TEST(world.db.number("SELECT COUNT(*) FROM connections WHERE outcome = 'choosing' "
+                               "AND candidates_sealed IS NOT NULL") == 1);
+    world.data_keys.add(2, 'n');
+    world.housekeeper.sweep();
+    BOOST_TEST(world.connections.result(beyond.ask()).code == "connect_expired");
+    BOOST_TEST(world.revocations.runDue(10) == 2u);
+}
+
 BOOST_DATA_TEST_CASE(a_choice_that_cannot_be_stored_can_be_made_again, backends(), backend) {
     ServiceWorld world(backend);
     Walk walk(world);

@@ -162,6 +162,33 @@ BOOST_DATA_TEST_CASE(a_platform_without_revocation_is_not_asked, backends(), bac
     BOOST_TEST(world.revocations.runDue(10) == 0u);
 }
 
+// Sealed under a key that another process has and this one has not yet.
+BOOST_DATA_TEST_CASE(a_revocation_waits_for_a_key_that_is_out_of_reach, backends(), backend) {
+    ServiceWorld world(backend);
+    const auto ada = world.connect(world.workspace, "ada");
+    const auto bob = world.connect(world.workspace, "bob");
+    world.data_keys.add(2, 'n');
+    world.accounts.disconnect(world.workspace, ada, audit::Actor::system());
+    world.data_keys.activate(1);
+    world.data_keys.remove(2);
+    world.data_keys.onMiss(
+        [](std::uint32_t) { throw Error(ErrorCode::Unavailable, PublicMessage{"out of reach"}); });
+    BOOST_TEST(world.revocations.runDue(10) == 1u);
+    BOOST_TEST(world.db.number("SELECT COUNT(*) FROM revocations WHERE outcome IS NULL "
+                               "AND credentials_sealed IS NOT NULL AND lease_until IS NULL") == 1);
+    world.data_keys.add(2, 'n');
+    world.db.clock.advance(15min);
+    BOOST_TEST(world.revocations.runDue(10) == 1u);
+    BOOST_TEST(world.platform->revoked() == std::vector<std::string>{"access-ada-1"});
+
+    world.accounts.disconnect(world.workspace, bob, audit::Actor::system());
+    world.data_keys.activate(1);
+    world.data_keys.remove(2);
+    world.db.clock.advance(24h);
+    BOOST_TEST(world.revocations.runDue(10) == 1u);
+    BOOST_TEST(lastEventData(world, bob) == R"({"outcome":"failed"})");
+}
+
 BOOST_DATA_TEST_CASE(a_failing_revocation_is_tried_again_and_given_up_after_a_day, backends(),
                      backend) {
     ServiceWorld world(backend);
