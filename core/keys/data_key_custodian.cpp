@@ -14,6 +14,7 @@ using persistence::Transaction;
 
 /// A text under a key that nobody has must not cost a query each time.
 constexpr std::chrono::seconds kAskAgainAfter{1};
+constexpr std::size_t kAnswersKept = 64;  ///< texts that were tampered with may name any number
 
 struct StoredWraps {
     std::optional<InstallationId> installation;
@@ -235,16 +236,32 @@ void DataKeyCustodian::note(bool complete) {
 }
 
 void DataKeyCustodian::learn(std::uint32_t id) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (asked_in_vain_ && Steady::now() - *asked_in_vain_ < kAskAgainAfter) return;
+    auto answer = lastAnswer(id);
+    if (!answer) {
+        const auto stored = readFrom(aside_);
+        adopt(stored);
+        if (keys_.known(id)) return;
+        answer = stored.find(id) != nullptr ? Answer::OutOfReach : Answer::Unknown;
+        keepAnswer(id, *answer);
     }
-    const auto stored = readFrom(aside_);
-    adopt(stored);
-    const bool known = keys_.known(id) != nullptr;
-    if (!known && stored.find(id) != nullptr) throw outOfReach(id);
+    if (*answer == Answer::OutOfReach) throw outOfReach(id);
+}
+
+/// One for each key: what was asked for in vain says nothing about another.
+std::optional<DataKeyCustodian::Answer> DataKeyCustodian::lastAnswer(std::uint32_t id) const {
     const std::lock_guard lock(mutex_);
-    asked_in_vain_ = known ? std::nullopt : std::optional(Steady::now());
+    const auto found = answers_.find(id);
+    if (found == answers_.end() || Steady::now() - found->second.at >= kAskAgainAfter)
+        return std::nullopt;
+    return found->second.answer;
+}
+
+void DataKeyCustodian::keepAnswer(std::uint32_t id, Answer answer) {
+    const std::lock_guard lock(mutex_);
+    answers_[id] = {answer, Steady::now()};
+    if (answers_.size() <= kAnswersKept) return;
+    const auto older = [](const auto& a, const auto& b) { return a.second.at < b.second.at; };
+    answers_.erase(std::min_element(answers_.begin(), answers_.end(), older));
 }
 
 void DataKeyCustodian::readRingAgain() {

@@ -87,6 +87,10 @@ private:
     /// Looks for a key that a text names. Throws Error{Unavailable} for one that the database has
     /// and this process's ring does not open.
     void learn(std::uint32_t id);
+    /// What was found when a key was looked for in vain.
+    enum class Answer { Unknown = 1, OutOfReach };
+    std::optional<Answer> lastAnswer(std::uint32_t id) const;
+    void keepAnswer(std::uint32_t id, Answer answer);
     void note(bool complete);
     void readRingAgain();
     void activate(const persistence::StoredDataKey& key);
@@ -114,7 +118,11 @@ private:
     mutable std::mutex mutex_;
     std::shared_ptr<const crypto::KeyRing> ring_;
     using Steady = std::chrono::steady_clock;
-    std::optional<Steady::time_point> asked_in_vain_;
+    struct Asked {
+        Answer answer{};
+        Steady::time_point at;
+    };
+    std::map<std::uint32_t, Asked> answers_;
     Steady::time_point ring_read_at_;
     std::optional<Steady::time_point> journal_searched_at_;
 };

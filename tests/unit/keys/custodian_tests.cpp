@@ -239,6 +239,20 @@ BOOST_DATA_TEST_CASE(a_text_under_no_key_costs_one_query_a_second, backends(), b
     BOOST_TEST(process->aside->statementsRun() <= queries + 4);
 }
 
+// A tampered row or a lost key's answer is met again and again.
+BOOST_DATA_TEST_CASE(a_key_nobody_has_hides_no_new_one, backends(), backend) {
+    KeyWorld world(backend);
+    auto early = world.start();
+    auto late = world.start();
+    auto foreign = early->seal("token");
+    foreign.replace(0, 8, crypto::prefixOf(77));
+    replace(world);
+    early->custodian.keepUp();
+    const auto sealed = early->seal("token");
+    BOOST_TEST((codeOf([&] { late->open(foreign); }) == ErrorCode::DecryptFailed));
+    BOOST_TEST(late->open(sealed) == "token");
+}
+
 BOOST_DATA_TEST_CASE(a_retired_key_leaves_the_process, backends(), backend) {
     KeyWorld world(backend);
     auto process = world.start();
