@@ -144,9 +144,7 @@ void DataKeyCustodian::attach(const journal::AnswerJournal& journal, std::string
     host_ = std::move(host);
     auto in_use = journal.keysInUse();
     in_use.insert(keys_.active()->id());
-    database_.write([&](Transaction& tx) {
-        for (const auto id : in_use) DataKeyRepository(tx).announce(journal_id_, host_, id);
-    });
+    announce(in_use);
 }
 
 void DataKeyCustodian::adopt(const Stored& stored) {
@@ -278,9 +276,7 @@ void DataKeyCustodian::readRingAgain() {
 void DataKeyCustodian::activate(const persistence::StoredDataKey& key) {
     if (keys_.activeId() == idOf(key)) return;
     if (!backed(key)) return;  // the ring lacks its key; the old one still seals
-    if (journal_ != nullptr)
-        database_.write(
-            [&](Transaction& tx) { DataKeyRepository(tx).announce(journal_id_, host_, key.id); });
+    if (journal_ != nullptr) announce({idOf(key)});
     keys_.activate(idOf(key));
     log_.info("keys.replaced", {{"dataKey", key.id}});
 }
@@ -312,31 +308,61 @@ void DataKeyCustodian::accountForSeals() {
     }
 }
 
-void DataKeyCustodian::withdrawFromJournal(const Stored& stored) {
+void DataKeyCustodian::tellOfJournal(const Stored& stored) {
     if (journal_ == nullptr) return;
     if (journal_searched_at_ && Steady::now() - *journal_searched_at_ < policy_.search_journal)
         return;
     journal_searched_at_ = Steady::now();
+    // Said again each time: a failover or an operator may have lost it, and who is silent is gone.
+    const auto sealing = keys_.activeId();
+    if (sealing) announce({*sealing});
     const auto announced = database_.read(
         [&](Transaction& tx) { return DataKeyRepository(tx).announcedBy(journal_id_); });
+    const auto settled = settledOf(announced, stored);
+    const auto unsaid = unsaidOf(announced);
+    if (settled.empty() && unsaid.empty()) return;
+    // Reads every file, so only when something may follow from it.
+    const auto in_use = journal_->keysInUse();
+    std::set<std::uint32_t> lost;
+    for (const auto id : unsaid) (in_use.contains(id) ? lost : not_in_journal_).insert(id);
+    if (!lost.empty()) announce(lost);
+    database_.write([&](Transaction& tx) {
+        for (const auto id : settled)
+            if (!in_use.contains(id)) DataKeyRepository(tx).withdraw(journal_id_, id);
+    });
+}
+
+void DataKeyCustodian::announce(const std::set<std::uint32_t>& ids) {
+    for (const auto id : ids) not_in_journal_.erase(id);
+    database_.write([&](Transaction& tx) {
+        for (const auto id : ids) DataKeyRepository(tx).announce(journal_id_, host_, id);
+    });
+}
+
+/// Announced, and nothing is sealed under them any more.
+std::set<std::uint32_t> DataKeyCustodian::settledOf(
+    const std::vector<persistence::AnnouncedKey>& announced, const Stored& stored) const {
+    std::set<std::uint32_t> settled;
     // A process whose ring lacks the new key still seals under the old one.
     const auto sealing = keys_.activeId();
-    const auto settled = [&](std::int64_t id) {
-        return sealing != static_cast<std::uint32_t>(id) &&
-               std::any_of(stored.keys.begin(), stored.keys.end(), [&](const auto& key) {
-                   return key.id == id && key.replaced_at &&
-                          *key.replaced_at + kRetireAfter <= stored.now;
-               });
-    };
-    std::vector<std::int64_t> candidates;
-    std::copy_if(announced.begin(), announced.end(), std::back_inserter(candidates), settled);
-    if (candidates.empty()) return;
-    const auto in_use = journal_->keysInUse();
-    database_.write([&](Transaction& tx) {
-        for (const auto id : candidates)
-            if (!in_use.contains(static_cast<std::uint32_t>(id)))
-                DataKeyRepository(tx).withdraw(journal_id_, id);
-    });
+    for (const auto& [key_id, announced_at] : announced) {
+        const auto id = static_cast<std::uint32_t>(key_id);
+        const auto* key = stored.find(id);
+        if (id != sealing && key != nullptr && key->replaced_at &&
+            *key->replaced_at + kRetireAfter <= stored.now)
+            settled.insert(id);
+    }
+    return settled;
+}
+
+/// Not announced, and not looked for in the journal since they were.
+std::set<std::uint32_t> DataKeyCustodian::unsaidOf(
+    const std::vector<persistence::AnnouncedKey>& announced) const {
+    std::set<std::uint32_t> unsaid;
+    for (const auto& key : keys_.all())
+        if (!not_in_journal_.contains(key->id())) unsaid.insert(key->id());
+    for (const auto& key : announced) unsaid.erase(static_cast<std::uint32_t>(key.key_id));
+    return unsaid;
 }
 
 void DataKeyCustodian::keepUp() {
@@ -354,7 +380,7 @@ void DataKeyCustodian::keepUp() {
     note(complete);
     stopUnbacked(stored);
     // Before another key is activated: what is being sealed at that moment has until the next time.
-    withdrawFromJournal(stored);
+    tellOfJournal(stored);
     activate(stored.active());
     accountForSeals();
 }

@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "crypto/data_keys.hpp"
@@ -95,7 +96,12 @@ private:
     void readRingAgain();
     void activate(const persistence::StoredDataKey& key);
     void accountForSeals();
-    void withdrawFromJournal(const Stored& stored);
+    /// Says which keys the journal may hold answers under, and takes back what it holds no more.
+    void tellOfJournal(const Stored& stored);
+    void announce(const std::set<std::uint32_t>& ids);
+    std::set<std::uint32_t> settledOf(const std::vector<persistence::AnnouncedKey>& announced,
+                                      const Stored& stored) const;
+    std::set<std::uint32_t> unsaidOf(const std::vector<persistence::AnnouncedKey>& announced) const;
     std::shared_ptr<const crypto::KeyRing> ring() const;
 
     persistence::Database& database_;
@@ -125,6 +131,7 @@ private:
     std::map<std::uint32_t, Asked> answers_;
     Steady::time_point ring_read_at_;
     std::optional<Steady::time_point> journal_searched_at_;
+    std::set<std::uint32_t> not_in_journal_;  ///< keys that are not announced and need not be
 };
 
 }  // namespace postato::keys

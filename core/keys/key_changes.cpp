@@ -132,6 +132,24 @@ KeyNeeds needsOf(Transaction& tx, const persistence::StoredDataKey& key) {
     return needs;
 }
 
+void forgetJournal(Transaction& tx, std::int64_t id, const std::string& journal_id) {
+    DataKeyRepository keys(tx);
+    const auto announced = keys.announcedBy(journal_id);
+    const bool known = std::any_of(announced.begin(), announced.end(),
+                                   [&](const auto& key) { return key.key_id == id; });
+    if (!known)
+        throw Error(ErrorCode::InvalidArgument,
+                    PublicMessage{"No journal " + journal_id + " may hold answers under data key " +
+                                  std::to_string(id) + "; see `postato key status`"});
+    // A service says each minute what it seals under.
+    for (const auto& key : announced)
+        if (tx.now() < key.announced_at + kRetireAfter)
+            throw conflict("A service worked with the journal " + journal_id + " less than " +
+                           std::to_string(kRetireAfter.count()) +
+                           " minutes ago, and may hold answers that nobody else has");
+    keys.withdraw(journal_id, id);
+}
+
 void retireDataKey(Transaction& tx, std::int64_t id, const audit::Actor& actor, Random& random) {
     DataKeyRepository keys(tx);
     const auto name = "Data key " + std::to_string(id);

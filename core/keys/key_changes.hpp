@@ -54,6 +54,11 @@ struct KeyNeeds {
 
 KeyNeeds needsOf(persistence::Transaction& tx, const persistence::StoredDataKey& key);
 
+/// The machine with this journal is gone for good: what it may hold under the key counts no more.
+/// Throws Error{InvalidArgument} for a journal that never said it holds anything under it, and
+/// Error{Conflict} for one that somebody still works with.
+void forgetJournal(persistence::Transaction& tx, std::int64_t id, const std::string& journal_id);
+
 /// Destroys a replaced key that nothing needs. Throws Error{Conflict} that says what needs it.
 void retireDataKey(persistence::Transaction& tx, std::int64_t id, const audit::Actor& actor,
                    Random& random);

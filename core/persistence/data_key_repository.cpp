@@ -88,7 +88,8 @@ std::optional<std::int64_t> DataKeyRepository::addSeals(std::int64_t id, std::in
 constexpr Statement kAnnounce{"data_key.announce",
                               "INSERT INTO journal_keys (journal_id, key_id, host, announced_at) "
                               "VALUES (:journal, :key, :host, :now) "
-                              "ON CONFLICT (journal_id, key_id) DO UPDATE SET host = :host"};
+                              "ON CONFLICT (journal_id, key_id) DO UPDATE SET host = :host, "
+                              "announced_at = :now"};
 
 void DataKeyRepository::announce(const std::string& journal_id, const std::string& host,
                                  std::int64_t key_id) {
@@ -105,12 +106,13 @@ void DataKeyRepository::withdraw(const std::string& journal_id, std::int64_t key
 
 constexpr Statement kAnnouncedBy{
     "data_key.announced_by",
-    "SELECT key_id FROM journal_keys WHERE journal_id = :journal ORDER BY key_id", "i"};
+    "SELECT key_id, announced_at FROM journal_keys WHERE journal_id = :journal ORDER BY key_id",
+    "ii"};
 
-std::vector<std::int64_t> DataKeyRepository::announcedBy(const std::string& journal_id) {
-    std::vector<std::int64_t> keys;
+std::vector<AnnouncedKey> DataKeyRepository::announcedBy(const std::string& journal_id) {
+    std::vector<AnnouncedKey> keys;
     for (const auto& row : tx_.query(kAnnouncedBy, {arg("journal", journal_id)}))
-        keys.push_back(row.integer(0));
+        keys.push_back({row.integer(0), row.time(1)});
     return keys;
 }
 
@@ -124,13 +126,6 @@ std::vector<JournalKey> DataKeyRepository::journalsWith(std::int64_t key_id) {
     for (const auto& row : tx_.query(kJournalsWith, {arg("key", key_id)}))
         journals.push_back({row.text(0), row.text(1), row.time(2)});
     return journals;
-}
-
-constexpr Statement kForgetJournal{"data_key.forget_journal",
-                                   "DELETE FROM journal_keys WHERE journal_id = :journal"};
-
-std::int64_t DataKeyRepository::forgetJournal(const std::string& journal_id) {
-    return tx_.execute(kForgetJournal, {arg("journal", journal_id)});
 }
 
 }  // namespace postato::persistence

@@ -39,6 +39,12 @@ struct JournalKey {
     TimePoint announced_at;
 };
 
+/// A key that a journal may hold answers under.
+struct AnnouncedKey {
+    std::int64_t key_id = 0;
+    TimePoint announced_at;  ///< the last time
+};
+
 class DataKeyRepository {
 public:
     explicit DataKeyRepository(Transaction& tx) : tx_(tx) {}
@@ -61,13 +67,11 @@ public:
     /// Adds to the count of texts sealed under the key; what it then is. Nothing for no such key.
     std::optional<std::int64_t> addSeals(std::int64_t id, std::int64_t count);
 
-    /// From now on this journal may hold answers under the key.
+    /// From now on this journal may hold answers under the key. Said again, it is as good as new.
     void announce(const std::string& journal_id, const std::string& host, std::int64_t key_id);
     void withdraw(const std::string& journal_id, std::int64_t key_id);
-    std::vector<std::int64_t> announcedBy(const std::string& journal_id);
+    std::vector<AnnouncedKey> announcedBy(const std::string& journal_id);
     std::vector<JournalKey> journalsWith(std::int64_t key_id);
-    /// For a machine that is gone for good. The announcements that were.
-    std::int64_t forgetJournal(const std::string& journal_id);
 
 private:
     Transaction& tx_;

@@ -22,12 +22,8 @@ std::int64_t dataKeyId(const std::string& text) {
 
 int retireDataKey(const Arguments& arguments, Installation& installation, std::int64_t id) {
     installation.database->write([&](persistence::Transaction& tx) {
-        persistence::DataKeyRepository stored(tx);
         for (const auto& journal : arguments.values("forget-journal"))
-            if (stored.forgetJournal(journal) == 0)
-                throw Error(
-                    ErrorCode::InvalidArgument,
-                    PublicMessage{"No journal " + journal + " is known; see `postato key status`"});
+            keys::forgetJournal(tx, id, journal);
         keys::retireDataKey(tx, id, operatorHere(), installation.random);
     });
     arguments.print("Data key " + std::to_string(id) + " is retired and its text destroyed.",

@@ -352,6 +352,37 @@ BOOST_DATA_TEST_CASE(a_key_stays_announced_while_an_answer_lies_under_it, backen
     retire(world, 1);
 }
 
+// By a failover, or an operator who took this machine for another.
+BOOST_DATA_TEST_CASE(an_announcement_that_got_lost_is_made_again, backends(), backend) {
+    KeyWorld world(backend);
+    auto process = world.start();
+    {
+        auto entry = process->journal->begin(callOf("att_1"));
+        entry.record(
+            {world.db.clock.now(), "POST", "https://scripted.example/token", {200, {}, "{}"}});
+        entry.settle();
+    }
+    const auto announced = [&](int key) {
+        return world.db.number("SELECT COUNT(*) FROM journal_keys WHERE key_id = " +
+                               std::to_string(key));
+    };
+    replace(world);
+    process->custodian.keepUp();
+    world.db.sql("DELETE FROM journal_keys");
+    process->custodian.keepUp();
+    BOOST_TEST(announced(1) == 1);
+    BOOST_TEST(announced(2) == 1);
+    world.db.clock.advance(kRetireAfter);
+    process->custodian.keepUp();
+    BOOST_TEST(announced(1) == 1);
+    process->journal->forget("acc_1");
+    for (int look = 0; look < 2; ++look) {
+        process->custodian.keepUp();
+        BOOST_TEST(announced(1) == 0);
+    }
+    retire(world, 1);
+}
+
 BOOST_DATA_TEST_CASE(answers_from_before_are_announced_at_the_start, backends(), backend) {
     KeyWorld world(backend);
     auto process = std::make_unique<Process>(world, "machine");

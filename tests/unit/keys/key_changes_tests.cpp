@@ -86,10 +86,39 @@ BOOST_DATA_TEST_CASE(a_machine_that_is_gone_can_be_forgotten, backends(), backen
     BOOST_TEST(contains(reason, "on machine-1"));
     BOOST_TEST(!contains(reason, "on machine-2"));
     const auto journal = reason.substr(reason.find("jrn_"), 30);
-    world.write([&](persistence::Transaction& tx) {
-        BOOST_TEST(persistence::DataKeyRepository(tx).forgetJournal(journal) == 1);
-    });
+    world.write([&](persistence::Transaction& tx) { forgetJournal(tx, 1, journal); });
     BOOST_TEST(retire(world, 1) == "");
+}
+
+BOOST_DATA_TEST_CASE(a_machine_at_work_is_not_forgotten, backends(), backend) {
+    KeyWorld world(backend);
+    auto process = world.start();
+    replace(world);
+    process->custodian.keepUp();
+    const auto reason = retire(world, 1);
+    const auto journal = reason.substr(reason.find("jrn_"), 30);
+    const auto codeOf = [&](std::int64_t key, const std::string& name) {
+        try {
+            world.write([&](persistence::Transaction& tx) { forgetJournal(tx, key, name); });
+        } catch (const Error& error) {
+            return error.code();
+        }
+        return ErrorCode::Internal;
+    };
+    for (int minutes = 0; minutes < 30; minutes += 10) {
+        BOOST_TEST((codeOf(1, journal) == ErrorCode::Conflict));
+        world.db.clock.advance(std::chrono::minutes(10));
+        // It need not be the key in question that was heard of.
+        world.write([&](persistence::Transaction& tx) {
+            persistence::DataKeyRepository(tx).announce(journal, "machine", 2);
+        });
+    }
+    BOOST_TEST((codeOf(1, "jrn_elsewhere") == ErrorCode::InvalidArgument));
+    BOOST_TEST((codeOf(7, journal) == ErrorCode::InvalidArgument));
+    world.db.clock.advance(kRetireAfter);
+    world.write([&](persistence::Transaction& tx) { forgetJournal(tx, 1, journal); });
+    // Only what stood in the way is forgotten.
+    BOOST_TEST(world.db.number("SELECT COUNT(*) FROM journal_keys WHERE key_id = 2") == 1);
 }
 
 BOOST_DATA_TEST_CASE(data_keys_move_to_another_key_of_the_ring, backends(), backend) {
