@@ -4,9 +4,9 @@
 
 namespace postato::crypto {
 
-WrappedDataKey createDataKey(const KeyRing& ring, std::string_view installation_id,
-                             std::uint32_t id, Random& random) {
-    return {id, ring.wrap(installation_id, id, KeyBytes::random(random), random)};
+WrappedDataKey createDataKey(const KeyRing& ring, std::string_view ring_key,
+                             std::string_view installation_id, std::uint32_t id, Random& random) {
+    return {id, ring.wrapUnder(ring_key, installation_id, id, KeyBytes::random(random), random)};
 }
 
 DataKey unwrapDataKey(const KeyRing& ring, std::string_view installation_id,

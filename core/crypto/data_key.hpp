@@ -20,8 +20,9 @@ struct WrappedDataKey {
     std::string wrapped;
 };
 
-WrappedDataKey createDataKey(const KeyRing& ring, std::string_view installation_id,
-                             std::uint32_t id, Random& random);
+/// `ring_key`, a key of the ring, wraps it.
+WrappedDataKey createDataKey(const KeyRing& ring, std::string_view ring_key,
+                             std::string_view installation_id, std::uint32_t id, Random& random);
 
 /// Throws Error{DecryptFailed} when the ring is not the one this installation was set up with. The
 /// message says so; the start must end there (CRY-05).

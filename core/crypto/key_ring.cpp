@@ -121,11 +121,19 @@ KeyRing KeyRing::parse(std::string_view json) {
 
 std::string KeyRing::wrap(std::string_view installation_id, std::uint32_t data_key_id,
                           const KeyBytes& data_key, Random& random) const {
+    return wrapUnder(active_, installation_id, data_key_id, data_key, random);
+}
+
+std::string KeyRing::wrapUnder(std::string_view key_id, std::string_view installation_id,
+                               std::uint32_t data_key_id, const KeyBytes& data_key,
+                               Random& random) const {
+    const auto* entry = find(key_id);
+    if (entry == nullptr) refuse("holds no key " + std::string(key_id));
     const auto nonce = random.bytes(aead::kNonceSize);
     const auto sealed =
-        aead::seal(find(active_)->key.view(), nonce,
-                   associatedData(installation_id, active_, data_key_id), data_key.view());
-    return active_ + "." + toBase64Url(nonce + sealed);
+        aead::seal(entry->key.view(), nonce, associatedData(installation_id, key_id, data_key_id),
+                   data_key.view());
+    return entry->id + "." + toBase64Url(nonce + sealed);
 }
 
 std::optional<KeyBytes> KeyRing::unwrap(std::string_view installation_id, std::uint32_t data_key_id,

@@ -43,6 +43,10 @@ public:
     /// bound to `installation_id` and `data_key_id`.
     std::string wrap(std::string_view installation_id, std::uint32_t data_key_id,
                      const KeyBytes& data_key, Random& random) const;
+    /// The same under `key_id`, which must be in the ring.
+    std::string wrapUnder(std::string_view key_id, std::string_view installation_id,
+                          std::uint32_t data_key_id, const KeyBytes& data_key,
+                          Random& random) const;
 
     /// Nothing when this ring does not hold the key, or the wrapped text was altered or belongs to
     /// another installation or data key.

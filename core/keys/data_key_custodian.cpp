@@ -1,6 +1,7 @@
 #include "keys/data_key_custodian.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "persistence/installation_repository.hpp"
 #include "util/error.hpp"
@@ -268,9 +269,24 @@ void DataKeyCustodian::readRingAgain() {
         if (Steady::now() - ring_read_at_ < policy_.read_ring_again) return;
         ring_read_at_ = Steady::now();
     }
-    auto ring = source_();
-    const std::lock_guard lock(mutex_);
-    ring_ = std::move(ring);
+    try {
+        auto ring = source_();
+        ring_unreadable_ = false;
+        const std::lock_guard lock(mutex_);
+        ring_ = std::move(ring);
+    } catch (const Error& error) {
+        // The ring at hand is as good as it was, and what is left to do does not wait for another.
+        if (!std::exchange(ring_unreadable_, true))
+            log_.error("keys.ring_unreadable", {{"message", error.message()}});
+    }
+}
+
+bool DataKeyCustodian::ringHoldsAll(const Stored& stored) const {
+    const auto ring = this->ring();
+    return std::all_of(stored.keys.begin(), stored.keys.end(), [&](const auto& key) {
+        return key.state == DataKeyState::Retired ||
+               ring->holds(crypto::KeyRing::wrappingKeyOf(key.wrapped));
+    });
 }
 
 void DataKeyCustodian::activate(const persistence::StoredDataKey& key) {
@@ -282,29 +298,40 @@ void DataKeyCustodian::activate(const persistence::StoredDataKey& key) {
 }
 
 void DataKeyCustodian::accountForSeals() {
-    for (const auto& key : keys_.all()) {
-        const auto seals = key->takeSeals();
-        if (seals == 0) continue;
-        try {
-            const auto id = std::int64_t{key->id()};
-            const bool full = database_.write([&](Transaction& tx) {
-                DataKeyRepository stored(tx);
-                const auto total = stored.addSeals(id, static_cast<std::int64_t>(seals));
-                return total >= policy_.seals_per_key && stored.activeId() == id;
-            });
-            if (!full) continue;
-        } catch (...) {
-            key->giveBackSeals(seals);
-            throw;
-        }
-        try {
-            const auto next = database_.write([&](Transaction& tx) {
-                return replaceDataKey(tx, *ring(), audit::Actor::system(), random_);
-            });
-            log_.info("keys.limit_reached", {{"dataKey", std::int64_t{key->id()}}, {"next", next}});
-        } catch (const Error& error) {
-            if (error.code() != ErrorCode::Conflict) throw;  // another process has just done it
-        }
+    for (const auto& key : keys_.all())
+        if (accountFor(*key)) replaceFull(key->id());
+}
+
+/// Whether the key is the active one and has sealed as much as it may.
+bool DataKeyCustodian::accountFor(const crypto::UsableKey& key) {
+    const auto seals = key.takeSeals();
+    if (seals == 0) return false;
+    try {
+        const auto id = std::int64_t{key.id()};
+        return database_.write([&](Transaction& tx) {
+            DataKeyRepository stored(tx);
+            const auto total = stored.addSeals(id, static_cast<std::int64_t>(seals));
+            return total >= policy_.seals_per_key && stored.activeId() == id;
+        });
+    } catch (...) {
+        key.giveBackSeals(seals);
+        throw;
+    }
+}
+
+void DataKeyCustodian::replaceFull(std::uint32_t id) {
+    try {
+        const auto next = database_.write([&](Transaction& tx) {
+            return replaceFullDataKey(tx, std::int64_t{id}, *ring(), random_);
+        });
+        limit_waits_ = false;
+        log_.info("keys.limit_reached", {{"dataKey", std::int64_t{id}}, {"next", next}});
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::Conflict) return;  // another process has just done it
+        if (error.code() != ErrorCode::DecryptFailed) throw;
+        if (!std::exchange(limit_waits_, true))
+            log_.error("keys.limit_waits",
+                       {{"dataKey", std::int64_t{id}}, {"message", error.message()}});
     }
 }
 
@@ -373,7 +400,7 @@ void DataKeyCustodian::keepUp() {
         return opensAll(stored);
     };
     bool complete = take();
-    if (!complete) {
+    if (!complete || !ringHoldsAll(stored)) {
         readRingAgain();
         complete = take();
     }

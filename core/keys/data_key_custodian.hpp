@@ -94,8 +94,11 @@ private:
     void keepAnswer(std::uint32_t id, Answer answer);
     void note(bool complete);
     void readRingAgain();
+    bool ringHoldsAll(const Stored& stored) const;
     void activate(const persistence::StoredDataKey& key);
     void accountForSeals();
+    bool accountFor(const crypto::UsableKey& key);
+    void replaceFull(std::uint32_t id);
     /// Says which keys the journal may hold answers under, and takes back what it holds no more.
     void tellOfJournal(const Stored& stored);
     void announce(const std::set<std::uint32_t>& ids);
@@ -130,6 +133,8 @@ private:
     };
     std::map<std::uint32_t, Asked> answers_;
     Steady::time_point ring_read_at_;
+    bool ring_unreadable_ = false;  ///< and said so
+    bool limit_waits_ = false;      ///< and said so
     std::optional<Steady::time_point> journal_searched_at_;
     std::set<std::uint32_t> not_in_journal_;  ///< keys that are not announced and need not be
 };

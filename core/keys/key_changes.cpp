@@ -33,11 +33,29 @@ InstallationId installationOf(Transaction& tx) {
     return *id;
 }
 
-std::int64_t makeDataKey(Transaction& tx, const InstallationId& installation, std::int64_t id,
-                         const crypto::KeyRing& ring, Random& random) {
-    const auto key =
-        crypto::createDataKey(ring, installation.str(), static_cast<std::uint32_t>(id), random);
+void makeDataKey(Transaction& tx, const InstallationId& installation, std::int64_t id,
+                 const crypto::KeyRing& ring, std::string_view ring_key, Random& random) {
+    const auto key = crypto::createDataKey(ring, ring_key, installation.str(),
+                                           static_cast<std::uint32_t>(id), random);
     DataKeyRepository(tx).insert(id, key.wrapped);
+}
+
+/// `stored` is what there is, oldest first, and not empty.
+std::int64_t addActiveKey(Transaction& tx, const std::vector<persistence::StoredDataKey>& stored,
+                          const crypto::KeyRing& ring, std::string_view ring_key,
+                          const audit::Actor& actor, Random& random) {
+    const auto installation = installationOf(tx);
+    DataKeyRepository keys(tx);
+    // A ring that does not open what is in use must not make more of it.
+    for (const auto& key : keys.wraps())
+        crypto::unwrapDataKey(ring, installation.str(),
+                              {static_cast<std::uint32_t>(key.id), key.wrapped});
+    const auto id = stored.back().id + 1;
+    makeDataKey(tx, installation, id, ring, ring_key, random);
+    keys.replaceAllBut(id);
+    audit::record(
+        tx, {.type = "data_key.replaced", .actor = actor, .data = dumpJson({{"dataKey", id}})},
+        random);
     return id;
 }
 
@@ -55,27 +73,29 @@ InstallationId ensureDataKey(Transaction& tx, const crypto::KeyRing& ring, const
     const auto installation = installations.ensure(InstallationId::make(clock.now(), random));
     if (!DataKeyRepository(tx).list().empty()) return installation;
     if (installations.hasSealedRows()) throw lostKeys();
-    makeDataKey(tx, installation, 1, ring, random);
+    makeDataKey(tx, installation, 1, ring, ring.activeKeyId(), random);
     return installation;
 }
 
 std::int64_t replaceDataKey(Transaction& tx, const crypto::KeyRing& ring, const audit::Actor& actor,
                             Random& random) {
-    const auto installation = installationOf(tx);
-    DataKeyRepository keys(tx);
-    const auto stored = keys.list();
+    installationOf(tx);
+    const auto stored = DataKeyRepository(tx).list();
     if (stored.empty())
         throw conflict("There is no data key to replace; start `postato serve` once");
-    // A ring that does not open what is in use must not make more of it.
-    for (const auto& key : keys.wraps())
-        crypto::unwrapDataKey(ring, installation.str(),
-                              {static_cast<std::uint32_t>(key.id), key.wrapped});
-    const auto id = makeDataKey(tx, installation, stored.back().id + 1, ring, random);
-    keys.replaceAllBut(id);
-    audit::record(
-        tx, {.type = "data_key.replaced", .actor = actor, .data = dumpJson({{"dataKey", id}})},
-        random);
-    return id;
+    return addActiveKey(tx, stored, ring, ring.activeKeyId(), actor, random);
+}
+
+std::int64_t replaceFullDataKey(Transaction& tx, std::int64_t full, const crypto::KeyRing& ring,
+                                Random& random) {
+    const auto stored = DataKeyRepository(tx).list();
+    const auto key = std::find_if(stored.begin(), stored.end(), [&](const auto& one) {
+        return one.id == full && one.state == DataKeyState::Active;
+    });
+    if (key == stored.end())
+        throw conflict("Data key " + std::to_string(full) + " is not the active one any more");
+    return addActiveKey(tx, stored, ring, crypto::KeyRing::wrappingKeyOf(key->wrapped),
+                        audit::Actor::system(), random);
 }
 
 std::int64_t rewrapDataKeys(Transaction& tx, const crypto::KeyRing& ring, const audit::Actor& actor,

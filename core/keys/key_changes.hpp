@@ -35,6 +35,13 @@ InstallationId ensureDataKey(persistence::Transaction& tx, const crypto::KeyRing
 std::int64_t replaceDataKey(persistence::Transaction& tx, const crypto::KeyRing& ring,
                             const audit::Actor& actor, Random& random);
 
+/// What the service does by itself when the key `full` has sealed as much as it may: a new active
+/// data key, wrapped under the key of the ring that wraps `full`, since putting another to use is
+/// the operator's to decide (`rewrapDataKeys`). Throws Error{Conflict} when `full` is not active
+/// any more, and Error{DecryptFailed} when the ring does not open what is in use.
+std::int64_t replaceFullDataKey(persistence::Transaction& tx, std::int64_t full,
+                                const crypto::KeyRing& ring, Random& random);
+
 /// Wraps every data key under the ring's active key; how many were under another. Throws
 /// Error{DecryptFailed} when the ring does not open one of them; then nothing is changed.
 std::int64_t rewrapDataKeys(persistence::Transaction& tx, const crypto::KeyRing& ring,

@@ -25,8 +25,8 @@ BOOST_AUTO_TEST_SUITE(data_key_tests)
 BOOST_AUTO_TEST_CASE(a_data_key_is_random_and_comes_back) {
     SystemRandom random;
     const auto ring = makeRing("ring_1", 'A');
-    const auto one = createDataKey(ring, "ins", 1, random);
-    const auto two = createDataKey(ring, "ins", 2, random);
+    const auto one = createDataKey(ring, ring.activeKeyId(), "ins", 1, random);
+    const auto two = createDataKey(ring, ring.activeKeyId(), "ins", 2, random);
     BOOST_TEST(one.id == 1u);
     BOOST_TEST(unwrapDataKey(ring, "ins", one).view() == unwrapDataKey(ring, "ins", one).view());
     BOOST_TEST(unwrapDataKey(ring, "ins", one).view() != unwrapDataKey(ring, "ins", two).view());
@@ -34,7 +34,8 @@ BOOST_AUTO_TEST_CASE(a_data_key_is_random_and_comes_back) {
 
 BOOST_AUTO_TEST_CASE(a_foreign_ring_is_told_so) {
     SystemRandom random;
-    const auto key = createDataKey(makeRing("ring_1", 'A'), "ins", 1, random);
+    const auto ring = makeRing("ring_1", 'A');
+    const auto key = createDataKey(ring, ring.activeKeyId(), "ins", 1, random);
     BOOST_CHECK_EXCEPTION(
         unwrapDataKey(makeRing("ring_2", 'B'), "ins", key), Error, [](const Error& error) {
             return error.code() == ErrorCode::DecryptFailed &&

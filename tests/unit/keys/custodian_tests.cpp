@@ -290,6 +290,70 @@ BOOST_DATA_TEST_CASE(at_the_limit_another_key_takes_over_by_itself, backends(), 
     BOOST_TEST(two->active() == 2u);
 }
 
+// Putting another key of the ring to use is the operator's act, of which a process may not know.
+BOOST_DATA_TEST_CASE(at_the_limit_the_new_key_is_wrapped_as_the_full_one, backends(), backend) {
+    KeyWorld world(backend);
+    world.policy.seals_per_key = 1;
+    auto longer = world.copyOfRing();
+    const auto older = longer.activeKeyId();
+    const auto newer = longer.addKey(world.db.clock.now(), world.db.random);
+    world.place.ring =
+        std::make_shared<const crypto::KeyRing>(crypto::KeyRing::parse(longer.document()));
+    auto process = world.start();
+    const auto wrappedUnder = [&](std::size_t key) {
+        return std::string(crypto::KeyRing::wrappingKeyOf(world.stored().at(key).wrapped));
+    };
+    process->seal("token");
+    process->custodian.keepUp();
+    BOOST_TEST(wrappedUnder(1) == older);
+    longer.activate(newer);
+    world.write([&](persistence::Transaction& tx) {
+        return rewrapDataKeys(tx, longer, kOperator, world.db.random);
+    });
+    process->custodian.keepUp();
+    process->seal("token");
+    process->custodian.keepUp();
+    BOOST_TEST(wrappedUnder(2) == newer);
+}
+
+BOOST_DATA_TEST_CASE(at_the_limit_a_longer_ring_is_read_first, backends(), backend) {
+    KeyWorld world(backend);
+    world.policy.seals_per_key = 1;
+    auto process = world.start();
+    auto longer = world.copyOfRing();
+    longer.activate(longer.addKey(world.db.clock.now(), world.db.random));
+    const auto newer = std::make_shared<const crypto::KeyRing>(std::move(longer));
+    world.write([&](persistence::Transaction& tx) {
+        return rewrapDataKeys(tx, *newer, kOperator, world.db.random);
+    });
+    // Without it nothing is replaced, and the seals count all the same.
+    process->seal("token");
+    process->custodian.keepUp();
+    BOOST_TEST(world.stored().size() == 1u);
+    BOOST_TEST(world.stored()[0].seals == 1);
+    world.place.ring = newer;
+    process->seal("token");
+    process->custodian.keepUp();
+    BOOST_TEST(world.stored().size() == 2u);
+    process->custodian.keepUp();
+    BOOST_TEST(process->active() == 2u);
+}
+
+BOOST_DATA_TEST_CASE(a_ring_that_cannot_be_read_again_holds_up_nothing, backends(), backend) {
+    KeyWorld world(backend);
+    auto process = world.start();
+    auto longer = world.copyOfRing();
+    longer.activate(longer.addKey(world.db.clock.now(), world.db.random));
+    world.write([&](persistence::Transaction& tx) {
+        return replaceDataKey(tx, longer, kOperator, world.db.random);
+    });
+    world.place.unreadable = true;
+    process->seal("token");
+    process->custodian.keepUp();
+    BOOST_TEST(!process->custodian.complete());
+    BOOST_TEST(world.stored()[0].seals == 1);
+}
+
 BOOST_DATA_TEST_CASE(seals_are_not_forgotten_while_the_database_is_away, backends(), backend) {
     KeyWorld world(backend);
     auto process = world.start();

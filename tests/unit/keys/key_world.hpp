@@ -11,6 +11,7 @@
 #include "keys/data_key_custodian.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/test_database.hpp"
+#include "util/error.hpp"
 
 namespace postato::keys::testing {
 
@@ -21,8 +22,12 @@ using Ring = std::shared_ptr<const crypto::KeyRing>;
 /// The file of a key ring, in a manner of speaking: what a process reads when it asks.
 struct RingPlace {
     Ring ring;
+    bool unreadable = false;
     RingSource source() {
-        return [this] { return ring; };
+        return [this] {
+            if (unreadable) throw Error(ErrorCode::InvalidArgument, PublicMessage{"is cut short"});
+            return ring;
+        };
     }
 };
 
