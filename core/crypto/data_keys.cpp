@@ -57,7 +57,7 @@ void DataKeys::deactivate() {
 
 void DataKeys::remove(std::uint32_t id) {
     const std::unique_lock lock(mutex_);
-    if (active_ && active_->id() == id) return;
+    if (active_ && active_->id() == id) active_ = nullptr;
     keys_.erase(id);
 }
 

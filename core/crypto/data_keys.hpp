@@ -52,7 +52,7 @@ public:
     using OnMiss = std::function<void(std::uint32_t)>;
 
     /// What seals. Throws Error{Unavailable} while there is none: before the first `activate`, and
-    /// after a `deactivate`.
+    /// after a `deactivate` or when it was removed.
     Key active() const;
     std::optional<std::uint32_t> activeId() const;
     /// Nothing for a key that nobody here can have.
@@ -67,7 +67,9 @@ public:
     void activate(std::uint32_t id);
     /// Nothing is sealed until the next `activate`; what was sealed still opens.
     void deactivate();
-    /// The key opens nothing from now on. The active one stays.
+    /// The key opens nothing from now on. If it was the active one, nothing is sealed until the
+    /// next `activate`: a key that is destroyed elsewhere must not make texts that only this
+    /// process opens.
     void remove(std::uint32_t id);
 
     /// Set once, before other threads use the set.

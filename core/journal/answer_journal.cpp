@@ -221,6 +221,7 @@ AnswerJournal::AnswerJournal(fs::path directory, const crypto::TokenCipher& ciph
 }
 
 JournalEntry AnswerJournal::begin(const Call& call) {
+    cipher_.activeKey();  // an answer that could not be sealed must not be asked for
     auto file = JournalFile::create(openPath(directory_, call, 0), kReserve);
     auto head = headOf(call);
     JournalEntry entry(directory_, cipher_, std::move(file), call, std::move(head));
@@ -377,6 +378,7 @@ JournalSeals checkSeals(const fs::path& directory, const crypto::TokenCipher& ci
 bool AnswerJournal::writable() const noexcept {
     static std::atomic<unsigned> count{0};  // several may ask at once
     try {
+        cipher_.activeKey();
         const auto name =
             ".probe-" + std::to_string(::getpid()) + "-" + std::to_string(count.fetch_add(1));
         auto file = JournalFile::create(directoryOf(directory_, Part::Open) / name, kReserve);

@@ -104,8 +104,8 @@ public:
     /// Makes the directories, private to this user. Throws Error{Unavailable}.
     AnswerJournal(std::filesystem::path directory, const crypto::TokenCipher& cipher);
 
-    /// Before the call. Throws Error{Unavailable} when the journal cannot take an answer; then the
-    /// call must not be made.
+    /// Before the call. Throws Error{Unavailable} when the journal cannot take an answer, or
+    /// nothing can be sealed; then the call must not be made.
     JournalEntry begin(const Call& call);
 
     enum class Part { Open = 1, Settled, Unread };

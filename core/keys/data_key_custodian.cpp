@@ -135,6 +135,7 @@ InstallationId DataKeyCustodian::open() {
     adopt(stored);
     note(opensAll(stored));
     keys_.activate(idOf(stored.active()));
+    sealing_ = true;
     return *id;
 }
 
@@ -216,13 +217,14 @@ bool DataKeyCustodian::opensAll(const Stored& stored) const {
 /// What is sealed under bytes that the database does not have ends with this process.
 void DataKeyCustodian::stopUnbacked(const Stored& stored) {
     const auto active = keys_.activeId();
-    if (!active) return;
-    const auto* key = stored.find(*active);
-    if (key != nullptr && backed(*key)) return;
-    keys_.deactivate();
-    log_.error("keys.sealing_stopped",
-               {{"dataKey", std::int64_t{*active}},
-                {"advice", "the database does not have the key that this process sealed under"}});
+    const auto* key = active ? stored.find(*active) : nullptr;
+    const bool sealing = key != nullptr && backed(*key);
+    if (active && !sealing) keys_.deactivate();
+    if (std::exchange(sealing_, sealing) && !sealing)
+        log_.error("keys.sealing_stopped",
+                   {{"advice",
+                     "the database does not have the key that this process sealed under, or it "
+                     "was retired; nothing is sealed until the key ring opens the active one"}});
 }
 
 void DataKeyCustodian::note(bool complete) {
@@ -294,6 +296,7 @@ void DataKeyCustodian::activate(const persistence::StoredDataKey& key) {
     if (!backed(key)) return;  // the ring lacks its key; the old one still seals
     if (journal_ != nullptr) announce({idOf(key)});
     keys_.activate(idOf(key));
+    sealing_ = true;
     log_.info("keys.replaced", {{"dataKey", key.id}});
 }
 
@@ -355,7 +358,8 @@ void DataKeyCustodian::tellOfJournal(const Stored& stored) {
     if (!lost.empty()) announce(lost);
     database_.write([&](Transaction& tx) {
         for (const auto id : settled)
-            if (!in_use.contains(id)) DataKeyRepository(tx).withdraw(journal_id_, id);
+            if (!in_use.contains(id))
+                DataKeyRepository(tx).withdraw(journal_id_, id, stored.now - kRetireAfter);
     });
 }
 
@@ -370,14 +374,14 @@ void DataKeyCustodian::announce(const std::set<std::uint32_t>& ids) {
 std::set<std::uint32_t> DataKeyCustodian::settledOf(
     const std::vector<persistence::AnnouncedKey>& announced, const Stored& stored) const {
     std::set<std::uint32_t> settled;
-    // A process whose ring lacks the new key still seals under the old one.
-    const auto sealing = keys_.activeId();
     for (const auto& [key_id, announced_at] : announced) {
         const auto id = static_cast<std::uint32_t>(key_id);
         const auto* key = stored.find(id);
-        if (id != sealing && key != nullptr && key->replaced_at &&
-            *key->replaced_at + kRetireAfter <= stored.now)
-            settled.insert(id);
+        const bool replaced =
+            key != nullptr && key->replaced_at && *key->replaced_at + kRetireAfter <= stored.now;
+        // A process whose ring lacks the new key still seals under the old one, and says so: this
+        // one, or another in the same directory.
+        if (replaced && announced_at + kRetireAfter <= stored.now) settled.insert(id);
     }
     return settled;
 }

@@ -135,6 +135,7 @@ private:
     Steady::time_point ring_read_at_;
     bool ring_unreadable_ = false;  ///< and said so
     bool limit_waits_ = false;      ///< and said so
+    bool sealing_ = false;          ///< when last looked at
     std::optional<Steady::time_point> journal_searched_at_;
     std::set<std::uint32_t> not_in_journal_;  ///< keys that are not announced and need not be
 };

@@ -167,7 +167,7 @@ void forgetJournal(Transaction& tx, std::int64_t id, const std::string& journal_
             throw conflict("A service worked with the journal " + journal_id + " less than " +
                            std::to_string(kRetireAfter.count()) +
                            " minutes ago, and may hold answers that nobody else has");
-    keys.withdraw(journal_id, id);
+    keys.withdraw(journal_id, id, tx.now() - kRetireAfter);
 }
 
 void retireDataKey(Transaction& tx, std::int64_t id, const audit::Actor& actor, Random& random) {

@@ -97,11 +97,14 @@ void DataKeyRepository::announce(const std::string& journal_id, const std::strin
                             arg("now", tx_.now())});
 }
 
-constexpr Statement kWithdraw{
-    "data_key.withdraw", "DELETE FROM journal_keys WHERE journal_id = :journal AND key_id = :key"};
+constexpr Statement kWithdraw{"data_key.withdraw",
+                              "DELETE FROM journal_keys WHERE journal_id = :journal "
+                              "AND key_id = :key AND announced_at <= :said_by"};
 
-void DataKeyRepository::withdraw(const std::string& journal_id, std::int64_t key_id) {
-    tx_.execute(kWithdraw, {arg("journal", journal_id), arg("key", key_id)});
+void DataKeyRepository::withdraw(const std::string& journal_id, std::int64_t key_id,
+                                 TimePoint said_by) {
+    tx_.execute(kWithdraw,
+                {arg("journal", journal_id), arg("key", key_id), arg("said_by", said_by)});
 }
 
 constexpr Statement kAnnouncedBy{

@@ -69,7 +69,8 @@ public:
 
     /// From now on this journal may hold answers under the key. Said again, it is as good as new.
     void announce(const std::string& journal_id, const std::string& host, std::int64_t key_id);
-    void withdraw(const std::string& journal_id, std::int64_t key_id);
+    /// Unless it was said again after `said_by`.
+    void withdraw(const std::string& journal_id, std::int64_t key_id, TimePoint said_by);
     std::vector<AnnouncedKey> announcedBy(const std::string& journal_id);
     std::vector<JournalKey> journalsWith(std::int64_t key_id);
 

@@ -168,10 +168,22 @@ BOOST_AUTO_TEST_CASE(a_key_that_is_not_known_yet_is_asked_for) {
 
 BOOST_AUTO_TEST_CASE(a_key_that_left_the_set_opens_nothing) {
     const auto sealed = cipher.seal(place, Secret("token"));
-    keys.remove(2);
-    BOOST_TEST(opens(cipher, place, sealed));  // the active one stays
     keys.add(3, 'c');
     keys.remove(2);
+    BOOST_TEST(!opens(cipher, place, sealed));
+}
+
+BOOST_AUTO_TEST_CASE(without_an_active_key_nothing_is_sealed) {
+    const auto isUnavailable = [](const Error& error) {
+        return error.code() == ErrorCode::Unavailable;
+    };
+    const auto sealed = cipher.seal(place, Secret("token"));
+    keys.deactivate();
+    BOOST_CHECK_EXCEPTION(cipher.seal(place, Secret("token")), Error, isUnavailable);
+    BOOST_TEST(opens(cipher, place, sealed));
+    keys.activate(2);
+    keys.remove(2);
+    BOOST_CHECK_EXCEPTION(cipher.seal(place, Secret("token")), Error, isUnavailable);
     BOOST_TEST(!opens(cipher, place, sealed));
 }
 

@@ -259,6 +259,16 @@ BOOST_AUTO_TEST_CASE(a_disk_that_refuses_is_noticed_before_the_call) {
     BOOST_TEST(journal.writable());
 }
 
+BOOST_AUTO_TEST_CASE(where_nothing_can_be_sealed_no_call_is_begun) {
+    auto journal = this->journal();
+    keys.deactivate();
+    BOOST_TEST(!journal.writable());
+    BOOST_CHECK_EXCEPTION(journal.begin(refreshOf("acc_1")), Error, [](const Error& error) {
+        return error.code() == ErrorCode::Unavailable;
+    });
+    BOOST_TEST(fs::is_empty(directory / "open"));
+}
+
 BOOST_AUTO_TEST_CASE(a_directory_open_to_others_is_refused) {
     fs::create_directory(directory);
     fs::permissions(directory, fs::perms(0755));

@@ -37,6 +37,17 @@ ErrorCode codeOf(const Call& call) {
     return ErrorCode::Internal;
 }
 
+/// A data key under a new key of the ring; the ring that has it.
+Ring replaceUnderNewRingKey(KeyWorld& world) {
+    auto longer = world.copyOfRing();
+    longer.activate(longer.addKey(world.db.clock.now(), world.db.random));
+    auto newer = std::make_shared<const crypto::KeyRing>(std::move(longer));
+    world.write([&](persistence::Transaction& tx) {
+        return replaceDataKey(tx, *newer, kOperator, world.db.random);
+    });
+    return newer;
+}
+
 /// The database's keys as a standby has them that lacked the last commits.
 void loseKeyTwo(KeyWorld& world) {
     world.db.sql("DELETE FROM data_keys WHERE id = 2");
@@ -387,6 +398,46 @@ BOOST_DATA_TEST_CASE(a_ring_that_lacks_a_key_is_noticed_and_read_again, backends
     BOOST_TEST(process->custodian.complete());
     BOOST_TEST(process->active() == 2u);
     process->custodian.keepUp();
+    BOOST_TEST((codeOf([&] { retire(world, 1); }) == ErrorCode::Conflict));
+    world.db.clock.advance(kRetireAfter);  // what was begun under it has ended
+    process->custodian.keepUp();
+    retire(world, 1);
+}
+
+BOOST_DATA_TEST_CASE(a_process_whose_key_was_retired_seals_nothing, backends(), backend) {
+    KeyWorld world(backend);
+    auto process = world.start();
+    const auto newer = replaceUnderNewRingKey(world);
+    world.db.clock.advance(kRetireAfter);
+    world.db.sql("DELETE FROM journal_keys");
+    retire(world, 1);
+    process->custodian.keepUp();
+    BOOST_TEST((codeOf([&] { process->seal("token"); }) == ErrorCode::Unavailable));
+    BOOST_TEST(
+        (codeOf([&] { process->journal->begin(callOf("att_1")); }) == ErrorCode::Unavailable));
+    BOOST_TEST(!process->custodian.complete());
+    world.place.ring = newer;
+    process->custodian.keepUp();
+    BOOST_TEST(process->open(process->seal("token")) == "token");
+}
+
+// Two of them may work in one directory while one takes the other's place.
+BOOST_DATA_TEST_CASE(what_another_process_of_the_directory_says_stands, backends(), backend) {
+    KeyWorld world(backend);
+    auto old = std::make_unique<Process>(world, "machine");
+    const auto older = world.place.ring;
+    world.place.ring = replaceUnderNewRingKey(world);
+    auto young = std::make_unique<Process>(world, "machine");
+    world.place.ring = older;
+    BOOST_TEST(young->active() == 2u);
+    world.db.clock.advance(kRetireAfter);
+    old->custodian.keepUp();
+    young->custodian.keepUp();
+    BOOST_TEST(old->active() == 1u);
+    BOOST_TEST((codeOf([&] { retire(world, 1); }) == ErrorCode::Conflict));
+    old = nullptr;
+    world.db.clock.advance(kRetireAfter);
+    young->custodian.keepUp();
     retire(world, 1);
 }
 
