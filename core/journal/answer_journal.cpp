@@ -231,11 +231,16 @@ JournalEntry AnswerJournal::begin(const Call& call) {
 
 std::vector<fs::path> AnswerJournal::list(Part part) const {
     std::vector<std::pair<fs::file_time_type, fs::path>> found;
-    std::error_code gone;  // settled meanwhile, by its own process
+    std::error_code error;
     for (const auto& file : filesIn(directoryOf(directory_, part))) {
         if (file.path().filename().string().starts_with('.')) continue;
-        if (const auto written = file.last_write_time(gone); !gone)
+        const auto written = file.last_write_time(error);
+        if (!error)
             found.emplace_back(written, file.path());
+        else if (error != std::errc::no_such_file_or_directory)  // settled meanwhile
+            throw Error(ErrorCode::Unavailable,
+                        PublicMessage{"The journal file " + file.path().string() +
+                                      " cannot be read: " + error.message()});
     }
     std::sort(found.begin(), found.end());
     std::vector<fs::path> files;
@@ -300,10 +305,9 @@ std::set<std::uint32_t> AnswerJournal::keysInUse() const {
     // The open ones twice: one of the unread may become open again while these are looked at.
     for (const auto part : {Part::Open, Part::Settled, Part::Unread, Part::Open}) {
         for (const auto& path : list(part)) {
-            std::ifstream file(path, std::ios::binary);
-            std::string line;
-            std::getline(file, line);  // what was called
-            while (std::getline(file, line))
+            const auto lines = JournalFile::peek(path);
+            if (!lines) continue;  // forgotten meanwhile, or met again where it was moved to
+            for (const auto& line : *lines)  // the first says what was called, and names no key
                 if (const auto key = crypto::keyIdOf(line)) keys.insert(*key);
         }
     }
@@ -357,15 +361,13 @@ JournalSeals checkSeals(const fs::path& directory, const crypto::TokenCipher& ci
         for (const auto& file : filesIn(files)) {
             const auto name = file.path().filename().string();
             if (name.starts_with('.')) continue;
-            std::ifstream in(file.path(), std::ios::binary);
-            if (!in && !fs::exists(file.path(), missing)) continue;  // settled meanwhile
-            std::vector<std::string> lines;
-            for (std::string line; std::getline(in, line) && !in.eof();) lines.push_back(line);
-            if (lines.size() < 2) continue;  // no answer yet
             try {
-                const auto call = readHead(lines.front());
-                for (std::size_t i = 1; i < lines.size(); ++i)
-                    cipher.open(contextOf(call, lines.front(), i - 1), lines[i]);
+                const auto lines = JournalFile::peek(file.path());
+                if (!lines || lines->size() < 2) continue;  // settled meanwhile, or no answer yet
+                const auto& head = lines->front();
+                const auto call = readHead(head);
+                for (std::size_t i = 1; i < lines->size(); ++i)
+                    cipher.open(contextOf(call, head, i - 1), (*lines)[i]);
                 ++seals.opened;
             } catch (const std::exception&) {
                 seals.failures.push_back(name);

@@ -131,7 +131,8 @@ public:
     /// Forgets everything settled about `subject`. What cannot be removed goes by its age.
     void forget(const std::string& subject) noexcept;
 
-    /// The data keys that answers here are sealed under. Reads every file.
+    /// The data keys that answers here are sealed under. Reads every file; throws
+    /// Error{Unavailable} when one is there and cannot be read.
     std::set<std::uint32_t> keysInUse() const;
 
     /// Whether `begin` would work now.
@@ -145,7 +146,7 @@ private:
 /// Whether the answers of a journal open.
 struct JournalSeals {
     std::size_t opened = 0;             ///< entries, all of whose answers opened
-    std::vector<std::string> failures;  ///< names of files
+    std::vector<std::string> failures;  ///< names of files that do not open or cannot be read
 };
 
 /// Opens every answer of the journal in `directory`, beside the processes that work there; empty

@@ -75,6 +75,15 @@ std::optional<JournalFile> JournalFile::open(fs::path path) {
     return file;
 }
 
+std::optional<std::vector<std::string>> JournalFile::peek(const fs::path& path) {
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0) {
+        if (errno == ENOENT) return std::nullopt;
+        fail(path, "opened");
+    }
+    return JournalFile(path, descriptor).lines();
+}
+
 JournalFile::JournalFile(JournalFile&& other) noexcept
     : path_(std::move(other.path_)),
       descriptor_(std::exchange(other.descriptor_, -1)),

@@ -25,6 +25,9 @@ public:
     /// A file that is there; nothing when it is gone or somebody else is at work on it.
     static std::optional<JournalFile> open(std::filesystem::path path);
 
+    /// The complete lines of a file that somebody may be at work on; nothing when it is gone.
+    static std::optional<std::vector<std::string>> peek(const std::filesystem::path& path);
+
     JournalFile(JournalFile&& other) noexcept;
     JournalFile& operator=(JournalFile&&) = delete;
     ~JournalFile();

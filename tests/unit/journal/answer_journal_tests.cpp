@@ -236,6 +236,34 @@ BOOST_AUTO_TEST_CASE(what_is_settled_is_forgotten_in_time_or_at_once) {
     BOOST_TEST(count(Part::Settled) == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(the_keys_of_all_answers_are_found) {
+    auto journal = this->journal();
+    auto open = journal.begin(refreshOf("acc_1"));
+    open.record(answer(kToken));
+    keys.add(2, 'b');
+    open.record(answer(kToken));
+    keys.add(3, 'c');
+    auto settled = journal.begin(refreshOf("acc_2"));
+    settled.record(answer(kToken));
+    settled.settle();
+    BOOST_TEST((journal.keysInUse() == std::set<std::uint32_t>{1, 2, 3}));
+    const auto seals = checkSeals(directory, cipher);
+    BOOST_TEST(seals.opened == 2u);
+    BOOST_TEST(seals.failures.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_no_empty_file) {
+    auto journal = this->journal();
+    fs::create_directory(directory / "settled" / "acc_1.att_1");  // opens, and gives an error
+    BOOST_CHECK_EXCEPTION(journal.keysInUse(), Error, [](const Error& error) {
+        return error.code() == ErrorCode::Unavailable &&
+               error.message().find("acc_1.att_1") != std::string::npos;
+    });
+    const auto seals = checkSeals(directory, cipher);
+    BOOST_TEST(seals.failures == std::vector<std::string>{"acc_1.att_1"},
+               boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_disk_that_refuses_is_noticed_before_the_call) {
     auto journal = this->journal();
     BOOST_TEST(journal.writable());
