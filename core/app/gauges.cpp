@@ -73,7 +73,7 @@ void addGauges(metrics::Metrics& metrics, persistence::Database& database,
                  }});
     metrics.add(
         {"postato_keys_complete", "0 while the key ring lacks a key that is in use", [&custodian] {
-             return Readings{{{}, custodian.complete() ? 1.0 : 0.0}};
+             return Readings{{{}, custodian.ringCurrent() ? 1.0 : 0.0}};
          }});
     metrics.add({"postato_platform_incidents", "Open incidents of platforms as a whole",
                  [&breakers] { return openIncidents(breakers); }});

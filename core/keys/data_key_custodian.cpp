@@ -133,7 +133,7 @@ InstallationId DataKeyCustodian::open() {
     checkKeyRing(database_, *ring_);
     const auto stored = readFrom(database_);
     adopt(stored);
-    note(opensAll(stored));
+    note(stored);
     keys_.activate(idOf(stored.active()));
     sealing_ = true;
     return *id;
@@ -227,13 +227,21 @@ void DataKeyCustodian::stopUnbacked(const Stored& stored) {
                      "was retired; nothing is sealed until the key ring opens the active one"}});
 }
 
-void DataKeyCustodian::note(bool complete) {
+void DataKeyCustodian::note(const Stored& stored) {
+    const bool complete = opensAll(stored);
+    const bool current = ringHoldsAll(stored);
     if (complete_.exchange(complete) && !complete)
         log_.error("keys.ring_incomplete",
                    {{"ring", ring()->id()},
                     {"advice",
                      "a data key is wrapped under a key that this machine's key ring "
                      "lacks; bring the ring up to date"}});
+    if (ring_current_.exchange(current) && !current && complete)
+        log_.error("keys.ring_outdated",
+                   {{"ring", ring()->id()},
+                    {"advice",
+                     "a data key was wrapped anew under a key that this machine's key ring lacks; "
+                     "bring the ring up to date, or this service will not start again"}});
 }
 
 void DataKeyCustodian::learn(std::uint32_t id) {
@@ -401,14 +409,13 @@ void DataKeyCustodian::keepUp() {
     const auto take = [&] {
         recheck(stored);
         adopt(stored);
-        return opensAll(stored);
     };
-    bool complete = take();
-    if (!complete || !ringHoldsAll(stored)) {
+    take();
+    if (!opensAll(stored) || !ringHoldsAll(stored)) {
         readRingAgain();
-        complete = take();
+        take();
     }
-    note(complete);
+    note(stored);
     stopUnbacked(stored);
     // Before another key is activated: what is being sealed at that moment has until the next time.
     tellOfJournal(stored);

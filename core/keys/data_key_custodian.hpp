@@ -67,6 +67,9 @@ public:
 
     /// Whether this process opens everything: false while the ring lacks a key that others have.
     bool complete() const noexcept { return complete_; }
+    /// Whether a process that starts with this ring would: false as well while a key that this one
+    /// knows is wrapped under a key that the ring lacks.
+    bool ringCurrent() const noexcept { return complete_ && ring_current_; }
 
 private:
     struct Stored;
@@ -92,7 +95,7 @@ private:
     enum class Answer { Unknown = 1, OutOfReach };
     std::optional<Answer> lastAnswer(std::uint32_t id) const;
     void keepAnswer(std::uint32_t id, Answer answer);
-    void note(bool complete);
+    void note(const Stored& stored);
     void readRingAgain();
     bool ringHoldsAll(const Stored& stored) const;
     void activate(const persistence::StoredDataKey& key);
@@ -119,6 +122,7 @@ private:
     mutable std::mutex adopting_;
     std::map<std::uint32_t, Origin> origins_;  ///< of the keys in the set
     std::atomic<bool> complete_{false};
+    std::atomic<bool> ring_current_{false};
     std::string installation_;
     const journal::AnswerJournal* journal_ = nullptr;
     std::string journal_id_;

@@ -197,8 +197,10 @@ BOOST_DATA_TEST_CASE(a_key_wrapped_anew_stays_in_use, backends(), backend) {
     world.write([&](persistence::Transaction& tx) {
         return rewrapDataKeys(tx, *newer, kOperator, world.db.random);
     });
-    for (int look = 0; look < 2; ++look) {  // with a ring that lacks the new key, and one with it
+    BOOST_TEST(process->custodian.ringCurrent());
+    for (const bool current : {false, true}) {  // a ring that lacks the new key, and one with it
         process->custodian.keepUp();
+        BOOST_TEST(process->custodian.ringCurrent() == current);
         BOOST_TEST(process->active() == 1u);
         BOOST_TEST(process->open(sealed) == "token");
         BOOST_TEST(process->custodian.complete());
