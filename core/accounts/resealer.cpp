@@ -9,22 +9,22 @@ namespace postato::accounts {
 
 std::int64_t Resealer::runShare() {
     const auto active = keys_.active()->id();
-    std::int64_t done = 0;
+    Share share;
     // A key behind the active one is newer: this process has met it and not taken it up yet.
     for (const auto& key : keys_.all())
-        if (key->id() < active && done < policy_.per_second)
-            done += runKey(key->id(), policy_.per_second - done);
-    return done;
+        if (key->id() < active && share.looked_at < policy_.per_second) runKey(key->id(), share);
+    return share.sealed_anew;
 }
 
-std::int64_t Resealer::runKey(std::uint32_t key, std::int64_t most) {
+void Resealer::runKey(std::uint32_t key, Share& share) {
     auto& walk = walks_[key];
-    if (Steady::now() < walk.resume_at) return 0;
-    std::int64_t done = 0;
-    while (done < most) {
-        const auto wanted = std::min(policy_.per_transaction, most - done);
-        const auto batch = runBatch(key, walk.after, wanted);
-        done += batch.sealed_anew;
+    if (Steady::now() < walk.resume_at) return;
+    const auto before = share.sealed_anew;
+    while (share.looked_at < policy_.per_second) {
+        const auto left = policy_.per_second - share.looked_at;
+        const auto batch = runBatch(key, walk.after, std::min(policy_.per_transaction, left));
+        share.looked_at += batch.looked_at;
+        share.sealed_anew += batch.sealed_anew;
         walk.unreadable += batch.unreadable;
         if (!batch.last.empty()) {
             walk.after = batch.last;
@@ -36,9 +36,8 @@ std::int64_t Resealer::runKey(std::uint32_t key, std::int64_t most) {
         if (unreadable) walk.resume_at = Steady::now() + policy_.try_unreadable_again;
         break;
     }
-    if (done > 0)
+    if (const auto done = share.sealed_anew - before; done > 0)
         log_.info("reseal.progress", {{"dataKey", std::int64_t{key}}, {"accounts", done}});
-    return done;
 }
 
 Resealer::Batch Resealer::runBatch(std::uint32_t key, const std::string& after, std::int64_t most) {
@@ -47,6 +46,7 @@ Resealer::Batch Resealer::runBatch(std::uint32_t key, const std::string& after, 
         Batch batch;
         for (const auto& pair : rows.takeUnder(key, after, most)) {
             batch.last = pair.account_id.str();
+            ++batch.looked_at;
             try {
                 batch.sealed_anew += rows.storeSealedAnew(vault_.sealAnew(pair), key) ? 1 : 0;
             } catch (const Error& error) {

@@ -17,7 +17,7 @@
 namespace postato::accounts {
 
 struct ResealPolicy {
-    std::int64_t per_second = 500;  ///< accounts, by this process
+    std::int64_t per_second = 500;  ///< accounts looked at by this process
     std::int64_t per_transaction = 100;
     /// How long what does not open is left alone before it is tried, and told of, again.
     std::chrono::milliseconds try_unreadable_again{60'000};
@@ -38,12 +38,18 @@ public:
 
 private:
     struct Batch {
+        std::int64_t looked_at = 0;
         std::int64_t sealed_anew = 0;
         std::int64_t unreadable = 0;
         std::string last;  ///< account; empty: there was none
     };
-    /// Walks the pairs under one key, from where the last share ended; how many were sealed anew.
-    std::int64_t runKey(std::uint32_t key, std::int64_t most);
+    /// What does not open counts too: it costs as much.
+    struct Share {
+        std::int64_t looked_at = 0;
+        std::int64_t sealed_anew = 0;
+    };
+    /// Walks the pairs under one key, from where the last share ended.
+    void runKey(std::uint32_t key, Share& share);
     Batch runBatch(std::uint32_t key, const std::string& after, std::int64_t most);
 
     using Steady = std::chrono::steady_clock;
