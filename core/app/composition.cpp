@@ -240,6 +240,7 @@ public:
             if (hurried_) endNow();
         }
         workers_.stop();
+        custodian_.close();
         log_.info("service.stopped");
     }
 

@@ -423,4 +423,14 @@ void DataKeyCustodian::keepUp() {
     accountForSeals();
 }
 
+void DataKeyCustodian::close() {
+    try {
+        for (const auto& key : keys_.all()) accountFor(*key);
+    } catch (const Error& error) {
+        // A few seconds' texts, of billions; nobody waits with a stop for the database to come
+        // back.
+        log_.warning("keys.seals_uncounted", {{"message", error.message()}});
+    }
+}
+
 }  // namespace postato::keys

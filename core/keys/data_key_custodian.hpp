@@ -65,6 +65,9 @@ public:
     /// seals, and replaces the active key when its limit is reached. Throws Error{Unavailable}.
     void keepUp();
 
+    /// Takes account of what was sealed since, for the end of the process. What fails is logged.
+    void close();
+
     /// Whether this process opens everything: false while the ring lacks a key that others have.
     bool complete() const noexcept { return complete_; }
     /// Whether a process that starts with this ring would: false as well while a key that this one

@@ -378,6 +378,17 @@ BOOST_DATA_TEST_CASE(seals_are_not_forgotten_while_the_database_is_away, backend
     BOOST_TEST(world.stored()[0].seals == 3);
 }
 
+BOOST_DATA_TEST_CASE(the_last_seals_count_too, backends(), backend) {
+    KeyWorld world(backend);
+    auto process = world.start();
+    for (int i = 0; i < 3; ++i) process->seal("token");
+    world.db.sql("ALTER TABLE data_keys RENAME TO data_keys_away");
+    BOOST_CHECK_NO_THROW(process->custodian.close());
+    world.db.sql("ALTER TABLE data_keys_away RENAME TO data_keys");
+    process->custodian.close();
+    BOOST_TEST(world.stored()[0].seals == 3);
+}
+
 // The ring's new key has reached one machine and not the other.
 BOOST_DATA_TEST_CASE(a_ring_that_lacks_a_key_is_noticed_and_read_again, backends(), backend) {
     KeyWorld world(backend);
