@@ -25,6 +25,11 @@ std::string currentExceptionType() {
     return name ? name.get() : type->name();
 }
 
+/// What a caller made up must not stand in logs, nor make a new series of metrics each time.
+std::string summaryMethod(const std::string& method) {
+    return method.empty() || isKnownMethod(method) ? method : "other";
+}
+
 /// A caller who was turned away before anybody looked at the body has its connection closed: the
 /// next bytes would come from the same stranger.
 bool closesFor(const Request& request, int status) {
@@ -105,9 +110,9 @@ Answer Responder::finish(const Exchange& exchange, const Response& response) con
 void Responder::summarise(const Exchange& exchange, const Response& response) const {
     if (!handlers_.access_log) return;
     const auto spent = std::chrono::steady_clock::now() - exchange.received;
-    handlers_.access_log({exchange.request.method, response.route_template, response.status,
-                          std::chrono::duration_cast<std::chrono::microseconds>(spent),
-                          exchange.request.id});
+    handlers_.access_log(
+        {summaryMethod(exchange.request.method), response.route_template, response.status,
+         std::chrono::duration_cast<std::chrono::microseconds>(spent), exchange.request.id});
 }
 
 }  // namespace postato::http

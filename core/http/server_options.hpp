@@ -70,8 +70,9 @@ struct Placement {
 /// One line of the access log. Real paths and queries carry codes and link secrets, so they are
 /// not even here.
 struct RequestSummary {
-    std::string method;  ///< empty when the request was refused before it was known
-    std::string route;   ///< Response::route_template
+    /// `other` when it is none that we know; empty when the request was refused before it came.
+    std::string method;
+    std::string route;  ///< Response::route_template
     int status = 0;
     std::chrono::microseconds duration{0};  ///< from the complete request to the finished answer
     std::string request_id;

@@ -38,6 +38,7 @@ public:
     Metrics(const Metrics&) = delete;
     Metrics& operator=(const Metrics&) = delete;
 
+    /// `method` and `route` must not be made up by the caller: http::RequestSummary has them so.
     /// `route` is the route's template; empty where there was none.
     void requestAnswered(const std::string& method, const std::string& route, int status,
                          std::chrono::microseconds took);

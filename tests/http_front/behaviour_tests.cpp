@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(the_access_log_knows_templates_and_no_paths) {
         client.send("POST /echo?code=secret HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
         const auto answer = client.read();
         BOOST_REQUIRE(answer.has_value());
-        client.send("BREW /secret HTTP/1.1\r\nHost: a\r\n\r\n");
+        client.send("BREW-secret /secret HTTP/1.1\r\nHost: a\r\n\r\n");
         BOOST_REQUIRE(client.readToEnd().has_value());
         const auto summaries = front.summaries();
         BOOST_REQUIRE(summaries.size() == 2u);
@@ -140,6 +140,7 @@ BOOST_AUTO_TEST_CASE(the_access_log_knows_templates_and_no_paths) {
         BOOST_TEST(summaries[0].status == 200);
         BOOST_TEST(summaries[0].duration.count() > 0);
         BOOST_TEST(summaries[0].request_id == answer->headers.at("x-request-id"));
+        BOOST_TEST(summaries[1].method == "other");
         BOOST_TEST(summaries[1].route == "");
         BOOST_TEST(summaries[1].status == 501);
     }
