@@ -21,7 +21,7 @@ export async function rollingRestart({ report, rounds, accounts, replicas }) {
         for (let replica = 0; replica < replicas; ++replica) await estate.start({ replica });
         for (const { id, client } of estate.accounts) await client.refresh(id);
         balancer = await Balancer.start(estate);
-        callers = new Callers(estate, balancer.pick);
+        callers = new Callers(estate, { chooseUrl: balancer.pick });
 
         for (let round = 0; round < rounds; ++round) {
             const replica = round % replicas;

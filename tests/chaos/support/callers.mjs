@@ -12,23 +12,35 @@ export class Callers {
     failures = [];
     #running = true;
 
-    /** `chooseUrl()` is the process that is asked next; without it the first one is. */
-    constructor(estate, chooseUrl = () => estate.here.url) {
+    /**
+     * `chooseUrl()` is the process that is asked next; without it the first one is. `mayEnd(account)`: its token may
+     * have ended when it is asked for.
+     */
+    constructor(estate, { chooseUrl = () => estate.here.url, mayEnd = () => false } = {}) {
         this.estate = estate;
         this.chooseUrl = chooseUrl;
+        this.mayEnd = mayEnd;
         this.done = Promise.all(Array.from({ length: kCallers }, (_, i) => this.#ask(i)));
     }
 
-    /** Every second question needs a token to be opened and taken by the platform. */
+    /** Each account in turn, and in every second turn so that its token must open and the platform must take it. */
     async #ask(first) {
         const { accounts } = this.estate;
         for (let i = first; this.#running; ++i) {
-            const { id, client } = accounts[i % accounts.length];
-            const path = `/v1/workspaces/${client.demo.workspaceId}/accounts/${id}${i % 2 ? '' : '/health?probe=true'}`;
+            const account = accounts[i % accounts.length];
+            const { id, client } = account;
+            const probe = Math.floor(i / accounts.length) % 2 === 0;
+            const path = `/v1/workspaces/${client.demo.workspaceId}/accounts/${id}${probe ? '/health?probe=true' : ''}`;
             const answer = await request('GET', this.chooseUrl() + path, client).catch((error) => ({ status: error.message, body: '' }));
             this.made += 1;
-            if (answer.status !== 200) this.failures.push(`${answer.status} ${answer.body}`);
+            if (answer.status !== 200 || (probe && !this.#isUsable(account, answer))) this.failures.push(`${answer.status} ${answer.body}`);
         }
+    }
+
+    /** A token that does not open, or that the platform refuses, is told in an answer with 200. */
+    #isUsable(account, { body }) {
+        const codes = JSON.parse(body).advice.map(({ code }) => code);
+        return codes.includes('probe_ok') || (this.mayEnd(account) && codes.includes('probe_failed'));
     }
 
     async stop() {
