@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { freePort, run, temporaryDirectory } from '../../functional/support/demo.mjs';
+import { until } from '../../functional/support/until.mjs';
 
 const kVersions = '/usr/lib/postgresql';
 const isRoot = process.getuid() === 0;
@@ -83,6 +84,13 @@ export class Cluster {
         await asServer('pg_basebackup', '-d', this.url, '-D', copy.data, '-R', '-X', 'stream', '-c', 'fast', '--no-sync');
         await copy.comeBack();
         return copy;
+    }
+    /** Of a copy: it gets nothing more of what is committed from now on. */
+    async stopFollowing() {
+        await this.execute("ALTER SYSTEM SET primary_conninfo TO ''");
+        await this.execute('SELECT pg_reload_conf()');
+        const receivers = () => this.execute('SELECT count(*) FROM pg_stat_wal_receiver');
+        await until(receivers, (count) => count === '0', 'the standby to stop following');
     }
     promote() {
         return asServer('pg_ctl', '-s', '-D', this.data, '-w', 'promote');
