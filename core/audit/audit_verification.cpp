@@ -102,6 +102,11 @@ Verification verify(persistence::Database& database, const std::vector<AuditChai
         result.problems.push_back("chain " + chain + ": its end was removed");
         kept_of.erase(chain);
     }
+    // Those are links of no chain, but `audit list` and an account's timeline would show them.
+    for (const auto& record :
+         database.read([](Transaction& tx) { return AuditRepository(tx).outside(kStep); }))
+        result.problems.push_back("chain " + record.chain + ": " + nameOf(record) +
+                                  " was put in outside of it");
     for (const auto& [chain, records] : kept_of)
         result.problems.push_back("chain " + chain + ": all of it is gone");
     return result;

@@ -100,6 +100,18 @@ std::vector<std::string> AuditRepository::endless() {
     return chains;
 }
 
+// One statement, and so one moment, of the records and of the ends.
+constexpr Statement kOutside{
+    "audit.outside",
+    "SELECT r.chain, r.sequence, r.id, r.at, r.type, r.actor, r.origin, r.account_id, r.data, "
+    "r.hash FROM audit_records r JOIN audit_chains c ON c.chain = r.chain "
+    "WHERE r.sequence < 1 OR r.sequence > c.sequence ORDER BY r.chain, r.sequence LIMIT :limit",
+    kAuditTypes};
+
+std::vector<AuditRecord> AuditRepository::outside(std::int64_t limit) {
+    return recordsOf(tx_.query(kOutside, {arg("limit", limit)}));
+}
+
 constexpr Statement kBehind{"audit.behind",
                             "SELECT " POSTATO_AUDIT_COLUMNS
                             " FROM audit_records WHERE chain = :chain AND sequence > :sequence "

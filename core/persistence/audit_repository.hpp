@@ -54,6 +54,9 @@ public:
     std::vector<AuditChainEnd> ends();
     /// Chains that have records and no end.
     std::vector<std::string> endless();
+    /// Records before the first or behind the end of their chains: whoever writes one by the rules
+    /// moves the end with it, so at any moment there is none.
+    std::vector<AuditRecord> outside(std::int64_t limit);
     /// The records of a chain behind `sequence`, in order.
     std::vector<AuditRecord> behind(const std::string& chain, std::int64_t sequence,
                                     std::int64_t limit);

@@ -76,6 +76,18 @@ BOOST_DATA_TEST_CASE(a_removed_end_is_noticed, backends(), backend) {
     BOOST_TEST(world.onlyProblem() == "chain installation: its end was removed");
 }
 
+BOOST_DATA_TEST_CASE(a_record_outside_of_its_chain_is_named, backends(), backend) {
+    TrailWorld world(backend);
+    world.forge(0);
+    world.forge(7);
+    const auto problems = world.problems();
+    BOOST_REQUIRE(problems.size() == 2u);
+    BOOST_TEST(problems[0] ==
+               "chain installation: record 0 (evt_0, act.forged) was put in outside of it");
+    BOOST_TEST(problems[1] ==
+               "chain installation: record 7 (evt_7, act.forged) was put in outside of it");
+}
+
 // Somebody who makes every later hash anew is found by whoever kept the end.
 BOOST_DATA_TEST_CASE(a_trail_written_anew_is_found_by_a_kept_end, backends(), backend) {
     TrailWorld world(backend);

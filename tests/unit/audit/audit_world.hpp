@@ -41,6 +41,14 @@ struct AuditWorld {
         }
         db.sql(statement);
     }
+    /// As somebody who may add to the trail.
+    void forge(std::int64_t sequence) {
+        const auto number = std::to_string(sequence);
+        db.sql(
+            "INSERT INTO audit_records (chain, sequence, id, at, type, actor, origin, data, hash) "
+            "VALUES ('installation', " +
+            number + ", 'evt_" + number + "', 1, 'act.forged', 'usr_2', '', '{}', 'x')");
+    }
     std::vector<std::string> problems(const std::vector<persistence::AuditChainEnd>& kept = {}) {
         return verify(*db, kept).problems;
     }
