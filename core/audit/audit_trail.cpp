@@ -20,7 +20,8 @@ void append(Transaction& tx, AuditRecord record) {
         end.hash = record.hash;
         trail.setEnd(end);
     } catch (const Error& error) {
-        if (error.code() == ErrorCode::Conflict || error.code() == ErrorCode::Unavailable) throw;
+        // A conflict is no race that somebody else has won: the chain is locked, so it is broken.
+        if (error.code() == ErrorCode::Unavailable) throw;
         throw Error(ErrorCode::Unavailable,
                     PublicMessage{"The audit trail cannot be written, so nothing was changed"},
                     InternalDetail{error.detail()});

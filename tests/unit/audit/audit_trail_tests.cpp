@@ -105,6 +105,17 @@ BOOST_DATA_TEST_CASE(without_a_record_there_is_no_act, backends(), backend) {
     BOOST_TEST(world.records().size() == 1u);
 }
 
+// A chain that somebody has broken is an operator's trouble, not a race that was lost.
+BOOST_DATA_TEST_CASE(a_broken_chain_is_no_conflict, backends(), backend) {
+    AuditWorld world(backend);
+    world.act("act.1");
+    world.forge(2);
+    BOOST_CHECK_EXCEPTION(world.act("act.2"), Error, [](const Error& error) {
+        return error.code() == ErrorCode::Unavailable &&
+               error.message() == "The audit trail cannot be written, so nothing was changed";
+    });
+}
+
 BOOST_DATA_TEST_CASE(nothing_is_recorded_where_nothing_is_written, backends(), backend) {
     AuditWorld world(backend);
     BOOST_CHECK_THROW(world.db->read([&](Transaction& tx) {
