@@ -1,22 +1,25 @@
-// The key ring's file: who may own it, how it is read, how it is made.
+// The key ring's file: who may own it, how it is read, how it is made and changed.
+
+#include "crypto/key_ring_file.hpp"
 
 #include <fcntl.h>
 #include <openssl/crypto.h>
-#include <sys/stat.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
 
-#include "crypto/key_ring.hpp"
-#include "util/descriptor.hpp"
 #include "util/error.hpp"
 
 namespace postato::crypto {
 namespace {
 
 constexpr std::size_t kLargestFile = 64 * 1024;
+// Beside the ring's file: what will replace it, and whose turn it is.
+constexpr const char* kNext = ".new";
+constexpr const char* kLock = ".lock";
 
 [[noreturn]] void refuse(const std::filesystem::path& file, const std::string& problem) {
     throw Error(ErrorCode::InvalidArgument,
@@ -96,6 +99,33 @@ bool writeNew(const std::filesystem::path& file, const KeyRing& ring) {
     return true;
 }
 
+std::filesystem::path besideOf(std::filesystem::path file, const char* suffix) {
+    file += suffix;
+    return file;
+}
+
+Descriptor lock(const std::filesystem::path& file) {
+    checkDirectory(file);
+    Descriptor fd(::open(besideOf(file, kLock).c_str(),
+                         O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
+    if (fd.get() >= 0 && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
+    if (fd.get() >= 0 && errno == EWOULDBLOCK)
+        refuse(file, "is being changed by another command; try again when that has ended");
+    refuse(file, std::string("cannot be locked: ") + std::strerror(errno));
+}
+
+/// All zeros where there is no file; whoever reads it says so.
+struct stat look(const std::filesystem::path& file) {
+    struct stat status {};
+    if (::lstat(file.c_str(), &status) != 0) return {};
+    return status;
+}
+
+bool isSame(const struct stat& a, const struct stat& b) {
+    return a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_size == b.st_size &&
+           a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
+}
+
 void syncDirectory(const std::filesystem::path& file) {
     const Descriptor directory(
         ::open(directoryOf(file).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -128,9 +158,7 @@ void createKeyRingFile(const std::filesystem::path& file, const KeyRing& ring) {
 
 void replaceKeyRingFile(const std::filesystem::path& file, const KeyRing& ring) {
     checkDirectory(file);
-    auto next = file;
-    next += ".new";
-    ::unlink(next.c_str());  // left by somebody who was killed here
+    const auto next = besideOf(file, kNext);
     if (!writeNew(next, ring)) refuse(file, "is being changed by somebody else; try again");
     if (::rename(next.c_str(), file.c_str()) != 0) {
         const std::string reason = std::strerror(errno);
@@ -138,6 +166,19 @@ void replaceKeyRingFile(const std::filesystem::path& file, const KeyRing& ring) 
         refuse(file, "cannot be replaced: " + reason);
     }
     syncDirectory(file);
+}
+
+KeyRingFile::KeyRingFile(std::filesystem::path file)
+    : file_(std::move(file)), lock_(lock(file_)), seen_(look(file_)), ring_(KeyRing::load(file_)) {
+    // Only who has the lock writes it, so this one was left by a command that was killed.
+    ::unlink(besideOf(file_, kNext).c_str());
+}
+
+void KeyRingFile::save() {
+    if (!isSame(seen_, look(file_)))
+        refuse(file_, "was changed by somebody else meanwhile; nothing was written, try again");
+    replaceKeyRingFile(file_, ring_);
+    seen_ = look(file_);
 }
 
 }  // namespace postato::crypto

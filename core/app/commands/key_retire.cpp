@@ -4,6 +4,7 @@
 
 #include "app/commands/commands.hpp"
 #include "app/commands/keyed_installation.hpp"
+#include "crypto/key_ring_file.hpp"
 #include "keys/key_changes.hpp"
 #include "util/json.hpp"
 
@@ -39,8 +40,8 @@ int retireRingKey(const Arguments& arguments, KeyedInstallation& keyed, const st
             PublicMessage{"Backups of the database made before `postato key rewrap` need " + id +
                           "; say --no-backup-needs-it when there are none, or a copy of "
                           "the key ring is kept for them"});
-    const auto& file = keyed.installation.config.encryption.keyring_file;
-    auto ring = crypto::KeyRing::load(file);
+    crypto::KeyRingFile file(keyed.installation.config.encryption.keyring_file);
+    auto& ring = file.ring();
     if (!ring.holds(id))
         throw Error(ErrorCode::InvalidArgument, PublicMessage{"The key ring holds no key " + id +
                                                               "; see `postato key status`"});
@@ -62,10 +63,10 @@ int retireRingKey(const Arguments& arguments, KeyedInstallation& keyed, const st
                     PublicMessage{id + " still wraps " + std::to_string(needed) +
                                   " data keys; run `postato key rewrap` first"});
     ring.removeKey(id);
-    crypto::replaceKeyRingFile(file, ring);
-    arguments.print("Removed " + id + " from the key ring " + file.string() +
+    file.save();
+    arguments.print("Removed " + id + " from the key ring " + file.path().string() +
                         ". Copy the file to every other machine that runs Postato.",
-                    {{"ringKey", id}, {"file", file.string()}});
+                    {{"ringKey", id}, {"file", file.path().string()}});
     return 0;
 }
 

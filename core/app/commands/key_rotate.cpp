@@ -1,34 +1,38 @@
 // Another key in the place of the one in use: of the data keys, or of the ring that wraps them.
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/commands/commands.hpp"
 #include "app/commands/keyed_installation.hpp"
+#include "crypto/key_ring_file.hpp"
 #include "keys/key_changes.hpp"
 #include "util/json.hpp"
 
 namespace postato::app {
 namespace {
 
+/// To be committed before the file is saved, which cannot be taken back: no record, no act.
+void recordOf(persistence::Transaction& tx, const char* type, const std::string& ring_key,
+              Random& random) {
+    audit::record(
+        tx, {.type = type, .actor = operatorHere(), .data = dumpJson({{"ringKey", ring_key}})},
+        random);
+}
+
 int addRingKey(const Arguments& arguments, KeyedInstallation& keyed) {
     keyed.requireRingFile("add a key to it");
     auto& installation = keyed.installation;
-    const auto& file = installation.config.encryption.keyring_file;
-    auto ring = crypto::KeyRing::load(file);
-    const auto id = ring.addKey(installation.clock.now(), installation.random);
-    // First, since a file cannot be taken back: no record, no act.
+    crypto::KeyRingFile file(installation.config.encryption.keyring_file);
+    const auto id = file.ring().addKey(installation.clock.now(), installation.random);
     installation.database->write([&](persistence::Transaction& tx) {
-        audit::record(tx,
-                      {.type = "ring_key.added",
-                       .actor = operatorHere(),
-                       .data = dumpJson({{"ringKey", id}})},
-                      installation.random);
+        recordOf(tx, "ring_key.added", id, installation.random);
     });
-    crypto::replaceKeyRingFile(file, ring);
-    arguments.print("Added " + id + " to the key ring " + file.string() +
+    file.save();
+    arguments.print("Added " + id + " to the key ring " + file.path().string() +
                         ". It wraps nothing yet: copy the file to every machine that runs Postato, "
                         "and keep a copy apart from the database's; then run `postato key rewrap`.",
-                    {{"ringKey", id}, {"file", file.string()}});
+                    {{"ringKey", id}, {"file", file.path().string()}});
     return 0;
 }
 
@@ -49,23 +53,22 @@ int rotate(const Arguments& arguments) {
 int rewrap(const Arguments& arguments) {
     KeyedInstallation keyed(arguments);
     auto& installation = keyed.installation;
-    const auto& encryption = installation.config.encryption;
-    std::shared_ptr<const crypto::KeyRing> ring = keyed.ring;
     // A ring from elsewhere says itself which of its keys is active.
-    if (keyed.isRingFile() && ring->activeKeyId() != ring->keyIds().back()) {
-        auto changed = crypto::KeyRing::load(encryption.keyring_file);
-        changed.activate(changed.keyIds().back());
-        crypto::replaceKeyRingFile(encryption.keyring_file, changed);
-        ring = std::make_shared<const crypto::KeyRing>(std::move(changed));
+    std::optional<crypto::KeyRingFile> file;
+    if (keyed.isRingFile() && keyed.ring->activeKeyId() != keyed.ring->keyIds().back()) {
+        file.emplace(installation.config.encryption.keyring_file);
+        file->ring().activate(file->ring().keyIds().back());
+        file->save();
     }
+    const crypto::KeyRing& ring = file ? file->ring() : *keyed.ring;
     const auto count = installation.database->write([&](persistence::Transaction& tx) {
-        return keys::rewrapDataKeys(tx, *ring, operatorHere(), installation.random);
+        return keys::rewrapDataKeys(tx, ring, operatorHere(), installation.random);
     });
-    arguments.print("All data keys are wrapped under " + ring->activeKeyId() + "; " +
+    arguments.print("All data keys are wrapped under " + ring.activeKeyId() + "; " +
                         std::to_string(count) +
                         " of them were under another key of the ring. Copy the key ring to every "
                         "machine again, so that new data keys are wrapped under it everywhere.",
-                    {{"ringKey", ring->activeKeyId()}, {"rewrapped", count}});
+                    {{"ringKey", ring.activeKeyId()}, {"rewrapped", count}});
     return 0;
 }
 

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "crypto/key_ring.hpp"
+#include "crypto/key_ring_file.hpp"
 #include "crypto/system_random.hpp"
 #include "util/error.hpp"
 
@@ -162,8 +162,52 @@ BOOST_AUTO_TEST_CASE(an_added_key_wraps_nothing_until_it_is_activated) {
 BOOST_AUTO_TEST_CASE(a_replaced_ring_is_as_private_as_a_new_one) {
     BOOST_REQUIRE(chmod(ring.c_str(), 0666) == 0);
     std::ofstream(directory / "keyring.json.new") << "left by somebody who was killed";
+    // Somebody may be writing it: only who holds the lock knows better.
+    BOOST_CHECK_THROW(
+        crypto::replaceKeyRingFile(ring, crypto::KeyRing::make(fromMillis(0), random)), Error);
+    fs::remove(directory / "keyring.json.new");
     crypto::replaceKeyRingFile(ring, crypto::KeyRing::make(fromMillis(0), random));
     BOOST_TEST(refusal(ring) == "accepted");
+    BOOST_TEST(!fs::exists(directory / "keyring.json.new"));
+}
+
+BOOST_AUTO_TEST_CASE(one_command_at_a_time_changes_a_ring) {
+    const auto second = [&] { crypto::KeyRingFile(ring).save(); };
+    std::string added;
+    {
+        crypto::KeyRingFile first(ring);
+        added = first.ring().addKey(fromMillis(1'790'000'000'001), random);
+        const auto is_named = [](const Error& error) {
+            return error.message().ends_with(
+                "is being changed by another command; try again when that has ended");
+        };
+        BOOST_CHECK_EXCEPTION(second(), Error, is_named);
+        BOOST_TEST(!crypto::KeyRing::load(ring).holds(added));
+        first.save();
+        BOOST_CHECK_EXCEPTION(second(), Error, is_named);
+    }
+    second();
+    BOOST_TEST(crypto::KeyRing::load(ring).holds(added));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_killed_command_left_is_cleared_away) {
+    std::ofstream(directory / "keyring.json.new") << "half a ring";
+    crypto::KeyRingFile held(ring);
+    BOOST_TEST(!fs::exists(directory / "keyring.json.new"));
+    held.save();
+    BOOST_TEST(refusal(ring) == "accepted");
+}
+
+BOOST_AUTO_TEST_CASE(a_ring_that_another_hand_changed_is_not_written_over) {
+    crypto::KeyRingFile held(ring);
+    held.ring().addKey(fromMillis(1'790'000'000'001), random);
+    fs::remove(ring);
+    const auto other = make(ring);
+    BOOST_CHECK_EXCEPTION(held.save(), Error, [](const Error& error) {
+        return error.message().ends_with(
+            "was changed by somebody else meanwhile; nothing was written, try again");
+    });
+    BOOST_TEST(crypto::KeyRing::load(ring).id() == other);
     BOOST_TEST(!fs::exists(directory / "keyring.json.new"));
 }
 
