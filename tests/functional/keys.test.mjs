@@ -182,6 +182,25 @@ describe('the key ring', () => {
         assert.match((await here.postato('serve')).stderr, /print-keyring cannot be started: No such file/);
     });
 
+    it('may name its keys as it likes', async () => {
+        const ring = JSON.parse(await ringText());
+        const [{ id: made }] = ring.keys;
+        const second = { id: '2', key: Buffer.alloc(32, 7).toString('base64url') };
+        const named = { ...ring, active: 'main', keys: [{ ...ring.keys[0], id: 'main' }, second] };
+        await writeFile(here.inside('keyring.json'), JSON.stringify(named), { mode: 0o600 });
+        await (await here.serve()).stop();
+        await here.json('key', 'rotate');
+
+        const both = await here.postato('key', 'retire', '2', '--no-backup-needs-it');
+        assert.match(both.stderr, /not clear whether that or the data key is meant/);
+        assert.match((await here.postato('key', 'retire', made)).stderr, /neither the number of a data key nor the id of a key of the ring/);
+        assert.match((await here.postato('key', 'retire', 'main', '--no-backup-needs-it')).stderr, /main still wraps 2 data keys/);
+        const { ringKey } = await here.json('key', 'rotate', '--ring');
+        assert.deepEqual(await here.json('key', 'rewrap'), { ringKey, rewrapped: 2 });
+        assert.equal((await here.json('key', 'retire', 'main', '--no-backup-needs-it')).ringKey, 'main');
+        assert.deepEqual(JSON.parse(await ringText()).keys.map(({ id }) => id), ['2', ringKey]);
+    });
+
     it('does not stand in the configuration', async () => {
         await here.configure({ encryption: { keyring: 'x', keyring_command: 'relative' } });
         const { code, stderr } = await here.postato('serve');

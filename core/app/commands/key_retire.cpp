@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/commands/commands.hpp"
 #include "app/commands/keyed_installation.hpp"
@@ -11,13 +12,11 @@
 namespace postato::app {
 namespace {
 
-constexpr std::string_view kRingKeyPrefix = "kek_";
-
-std::int64_t dataKeyId(const std::string& text) {
+/// Nothing when the text is not the number of a data key.
+std::optional<std::int64_t> dataKeyId(const std::string& text) {
     std::int64_t id = 0;
     const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-    if (error != std::errc() || stopped != text.data() + text.size() || id < 1)
-        throw UsageError("ID must be the number of a data key or the id of a key of the ring");
+    if (error != std::errc() || stopped != text.data() + text.size() || id < 1) return std::nullopt;
     return id;
 }
 
@@ -72,11 +71,20 @@ int retireRingKey(const Arguments& arguments, KeyedInstallation& keyed, const st
 
 int retire(const Arguments& arguments) {
     const auto& id = arguments.positional().front();
-    const bool of_ring = id.starts_with(kRingKeyPrefix);
-    const auto data_key = of_ring ? 0 : dataKeyId(id);
+    const auto data_key = dataKeyId(id);
     KeyedInstallation keyed(arguments);
-    return of_ring ? retireRingKey(arguments, keyed, id)
-                   : retireDataKey(arguments, keyed.installation, data_key);
+    // Rings made elsewhere name their keys as they like.
+    const bool of_ring = keyed.ring->holds(id);
+    if (data_key && of_ring)
+        throw Error(ErrorCode::InvalidArgument,
+                    PublicMessage{"The key ring holds a key with the id " + id +
+                                  ", so it is not clear whether that or the data key is meant; "
+                                  "give the key of the ring another id first"});
+    if (data_key) return retireDataKey(arguments, keyed.installation, *data_key);
+    if (of_ring) return retireRingKey(arguments, keyed, id);
+    throw Error(ErrorCode::InvalidArgument,
+                PublicMessage{id + " is neither the number of a data key nor the id of a key of "
+                                   "the ring; see `postato key status`"});
 }
 
 }  // namespace
