@@ -201,6 +201,19 @@ describe('the key ring', () => {
         assert.deepEqual(JSON.parse(await ringText()).keys.map(({ id }) => id), ['2', ringKey]);
     });
 
+    it('has another key put to use with a record of it, or not at all', async () => {
+        await here.json('migrate');
+        const { ringKey } = await here.json('key', 'rotate', '--ring');
+        const before = await ringText();
+        assert.match((await here.postato('key', 'rewrap')).stderr, /This database was never used/);
+        assert.equal(await ringText(), before);
+        await (await here.serve()).stop();
+        await here.json('key', 'rewrap');
+        assert.equal(JSON.parse(await ringText()).active, ringKey);
+        const types = (await here.json('audit', 'list')).items.map(({ type }) => type);
+        assert.ok(types.includes('ring_key.activated'), types.join(' '));
+    });
+
     it('does not stand in the configuration', async () => {
         await here.configure({ encryption: { keyring: 'x', keyring_command: 'relative' } });
         const { code, stderr } = await here.postato('serve');

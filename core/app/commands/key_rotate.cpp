@@ -58,12 +58,13 @@ int rewrap(const Arguments& arguments) {
     if (keyed.isRingFile() && keyed.ring->activeKeyId() != keyed.ring->keyIds().back()) {
         file.emplace(installation.config.encryption.keyring_file);
         file->ring().activate(file->ring().keyIds().back());
-        file->save();
     }
     const crypto::KeyRing& ring = file ? file->ring() : *keyed.ring;
     const auto count = installation.database->write([&](persistence::Transaction& tx) {
+        if (file) recordOf(tx, "ring_key.activated", ring.activeKeyId(), installation.random);
         return keys::rewrapDataKeys(tx, ring, operatorHere(), installation.random);
     });
+    if (file) file->save();
     arguments.print("All data keys are wrapped under " + ring.activeKeyId() + "; " +
                         std::to_string(count) +
                         " of them were under another key of the ring. Copy the key ring to every "

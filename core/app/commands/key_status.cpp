@@ -11,7 +11,7 @@ namespace {
 using nlohmann::json;
 using persistence::DataKeyState;
 
-/// A data key and what needs it, as they were at one moment.
+/// A data key and what needs it. Each was read at a moment of its own; `key retire` looks again.
 struct Entry {
     persistence::StoredDataKey key;
     keys::KeyNeeds needs;
