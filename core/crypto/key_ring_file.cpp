@@ -40,6 +40,8 @@ void checkDirectory(const std::filesystem::path& file) {
     struct stat status {};
     if (::stat(directoryOf(file).c_str(), &status) != 0)
         refuse(file, std::string("has no usable directory: ") + std::strerror(errno));
+    if (status.st_uid != 0 && status.st_uid != ::geteuid())
+        refuse(file, "is in a directory of another user, who could replace it or take it away");
     const bool others_write = (status.st_mode & (S_IWGRP | S_IWOTH)) != 0;
     if (others_write && (status.st_mode & S_ISVTX) == 0)
         refuse(file, "is in a directory that other users can write to; take that right away");

@@ -130,6 +130,17 @@ BOOST_AUTO_TEST_CASE(another_owner_is_refused) {
     BOOST_TEST(refusal(ring) == "does not belong to the user this program runs as");
 }
 
+BOOST_AUTO_TEST_CASE(a_directory_of_another_user_is_refused) {
+    if (geteuid() != 0) {
+        BOOST_TEST_MESSAGE("skipped: only root can give a directory away");
+        return;
+    }
+    BOOST_REQUIRE(chown(directory.c_str(), 65534, 65534) == 0);
+    BOOST_TEST(refusal(ring) ==
+               "is in a directory of another user, who could replace it or take it away");
+    BOOST_CHECK_THROW(make(directory / "b.json"), Error);
+}
+
 BOOST_AUTO_TEST_CASE(a_huge_file_is_refused) {
     fs::resize_file(ring, 64 * 1024 + 1);
     BOOST_TEST(refusal(ring) == "is too large to be a key ring");
