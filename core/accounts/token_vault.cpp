@@ -9,6 +9,35 @@ namespace {
 
 constexpr const char* kTable = "social_account_tokens";
 
+using nlohmann::json;
+
+/// A document that repeats tokens as texts; they are wiped when it goes.
+struct WipedJson {
+    json root;
+
+    WipedJson() = default;
+    explicit WipedJson(const sdk::Secret& text) : root(json::parse(text.reveal())) {}
+    ~WipedJson() { wipe(root); }
+    WipedJson(const WipedJson&) = delete;
+    WipedJson& operator=(const WipedJson&) = delete;
+
+    // One by one: a list of initializers would copy the texts, and nobody wipes such a list.
+    void put(const char* name, const sdk::Secret& secret) {
+        root[name] = std::string(secret.reveal());
+    }
+    sdk::Secret secret(const char* name) const {
+        return sdk::Secret(root.at(name).get<std::string>());
+    }
+
+private:
+    static void wipe(json& value) {
+        // A Secret wipes what it owns, and nobody keeps this one.
+        if (value.is_string()) sdk::Secret{std::move(value.get_ref<std::string&>())};
+        if (value.is_structured())
+            for (auto& part : value) wipe(part);
+    }
+};
+
 crypto::SealContext context(const persistence::WorkspaceScope& scope, const char* table,
                             const std::string& row, const char* column, std::int64_t generation) {
     return {scope.id().str(), table, row, column, generation};
@@ -26,11 +55,11 @@ std::optional<std::chrono::seconds> remaining(const std::optional<TimePoint>& en
     return std::chrono::duration_cast<std::chrono::seconds>(*end - now);
 }
 
-nlohmann::json optionalMillis(TimePoint from, const std::optional<std::chrono::seconds>& lifetime) {
-    return lifetime ? nlohmann::json(toMillis(from + *lifetime)) : nlohmann::json(nullptr);
+json optionalMillis(TimePoint from, const std::optional<std::chrono::seconds>& lifetime) {
+    return lifetime ? json(toMillis(from + *lifetime)) : json(nullptr);
 }
 
-std::optional<std::chrono::seconds> remaining(const nlohmann::json& end, TimePoint now) {
+std::optional<std::chrono::seconds> remaining(const json& end, TimePoint now) {
     if (end.is_null()) return std::nullopt;
     return remaining(fromMillis(end.get<std::int64_t>()), now);
 }
@@ -52,10 +81,12 @@ persistence::SealedTokens TokenVault::seal(const persistence::WorkspaceScope& sc
         tokens.refresh_sealed = sealed("refresh_sealed", credentials.refresh_token);
     // The subject travels with the plugin's own data: both are only for the plugin and the grant
     // key.
-    const nlohmann::json data = {{"subject", credentials.subject},
-                                 {"data", std::string(credentials.plugin_data.reveal())}};
-    if (!credentials.subject.empty() || !credentials.plugin_data.empty())
-        tokens.plugin_data_sealed = sealed("plugin_data_sealed", sdk::Secret(dumpJson(data)));
+    if (!credentials.subject.empty() || !credentials.plugin_data.empty()) {
+        WipedJson data;
+        data.root["subject"] = credentials.subject;
+        data.put("data", credentials.plugin_data);
+        tokens.plugin_data_sealed = sealed("plugin_data_sealed", sdk::Secret(dumpJson(data.root)));
+    }
     tokens.key_id = key->id();
     tokens.token_type = credentials.token_type;
     tokens.refreshes_itself = credentials.access_token_refreshes_itself;
@@ -81,10 +112,9 @@ sdk::Credentials TokenVault::open(const persistence::WorkspaceScope& scope,
     if (tokens.refresh_sealed)
         credentials.refresh_token = opened("refresh_sealed", *tokens.refresh_sealed);
     if (tokens.plugin_data_sealed) {
-        const auto data = nlohmann::json::parse(
-            opened("plugin_data_sealed", *tokens.plugin_data_sealed).reveal());
-        credentials.subject = data.at("subject").get<std::string>();
-        credentials.plugin_data = sdk::Secret(data.at("data").get<std::string>());
+        const WipedJson data(opened("plugin_data_sealed", *tokens.plugin_data_sealed));
+        credentials.subject = data.root.at("subject").get<std::string>();
+        credentials.plugin_data = data.secret("data");
     }
     credentials.token_type = tokens.token_type;
     credentials.access_token_refreshes_itself = tokens.refreshes_itself;
@@ -132,33 +162,35 @@ sdk::Secret TokenVault::openText(const persistence::WorkspaceScope& scope, const
 }
 
 sdk::Secret serialize(const sdk::Credentials& credentials, TimePoint received_at) {
-    return sdk::Secret(dumpJson({
-        {"accessToken", std::string(credentials.access_token.reveal())},
-        {"accessExpiresAt", optionalMillis(received_at, credentials.expires_in)},
-        {"refreshToken", std::string(credentials.refresh_token.reveal())},
-        {"refreshExpiresAt", optionalMillis(received_at, credentials.refresh_token_expires_in)},
-        {"refreshesItself", credentials.access_token_refreshes_itself},
-        {"earliestRefreshAt", optionalMillis(received_at, credentials.earliest_refresh_after)},
-        {"scopes", credentials.scopes},
-        {"tokenType", credentials.token_type},
-        {"subject", credentials.subject},
-        {"pluginData", std::string(credentials.plugin_data.reveal())},
-    }));
+    WipedJson document;
+    document.put("accessToken", credentials.access_token);
+    document.put("refreshToken", credentials.refresh_token);
+    document.put("pluginData", credentials.plugin_data);
+    auto& root = document.root;
+    root["accessExpiresAt"] = optionalMillis(received_at, credentials.expires_in);
+    root["refreshExpiresAt"] = optionalMillis(received_at, credentials.refresh_token_expires_in);
+    root["refreshesItself"] = credentials.access_token_refreshes_itself;
+    root["earliestRefreshAt"] = optionalMillis(received_at, credentials.earliest_refresh_after);
+    root["scopes"] = credentials.scopes;
+    root["tokenType"] = credentials.token_type;
+    root["subject"] = credentials.subject;
+    return sdk::Secret(dumpJson(root));
 }
 
 sdk::Credentials deserialize(const sdk::Secret& text, TimePoint now) {
-    const auto json = nlohmann::json::parse(text.reveal());
+    const WipedJson document(text);
+    const auto& root = document.root;
     sdk::Credentials credentials;
-    credentials.access_token = sdk::Secret(json.at("accessToken").get<std::string>());
-    credentials.expires_in = remaining(json.at("accessExpiresAt"), now);
-    credentials.refresh_token = sdk::Secret(json.at("refreshToken").get<std::string>());
-    credentials.refresh_token_expires_in = remaining(json.at("refreshExpiresAt"), now);
-    credentials.access_token_refreshes_itself = json.at("refreshesItself").get<bool>();
-    credentials.earliest_refresh_after = remaining(json.at("earliestRefreshAt"), now);
-    credentials.scopes = json.at("scopes").get<std::vector<std::string>>();
-    credentials.token_type = json.at("tokenType").get<std::string>();
-    credentials.subject = json.at("subject").get<std::string>();
-    credentials.plugin_data = sdk::Secret(json.at("pluginData").get<std::string>());
+    credentials.access_token = document.secret("accessToken");
+    credentials.expires_in = remaining(root.at("accessExpiresAt"), now);
+    credentials.refresh_token = document.secret("refreshToken");
+    credentials.refresh_token_expires_in = remaining(root.at("refreshExpiresAt"), now);
+    credentials.access_token_refreshes_itself = root.at("refreshesItself").get<bool>();
+    credentials.earliest_refresh_after = remaining(root.at("earliestRefreshAt"), now);
+    credentials.scopes = root.at("scopes").get<std::vector<std::string>>();
+    credentials.token_type = root.at("tokenType").get<std::string>();
+    credentials.subject = root.at("subject").get<std::string>();
+    credentials.plugin_data = document.secret("pluginData");
     return credentials;
 }
 
