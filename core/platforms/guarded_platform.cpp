@@ -2,15 +2,19 @@
 
 #include <cxxabi.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <typeinfo>
 
+#include "util/encoding.hpp"
 #include "util/error.hpp"
 
 namespace postato::platforms {
 namespace {
 
 constexpr std::size_t kLongestMessage = 300;
+constexpr std::chrono::hours kLongestWait{24};
+constexpr std::chrono::hours kLongestLifetime{24 * 3650};
 
 /// For calls that only compute: a thread of the fast lane makes them, so none waits long.
 constexpr LaneOptions kComputing{.slots = 4, .wait = std::chrono::milliseconds(250)};
@@ -30,6 +34,9 @@ sdk::PlatformError presentable(sdk::PlatformError error) {
     for (char& c : error.message)
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
     error.code = sdk::safeCode(error.code);
+    if (error.retry_after)
+        error.retry_after = std::clamp<std::chrono::seconds>(
+            *error.retry_after, std::chrono::seconds::zero(), kLongestWait);
     return error;
 }
 
@@ -39,6 +46,56 @@ sdk::PlatformError makeError(sdk::ErrorKind kind, std::string message, std::stri
     error.message = std::move(message);
     error.code = std::move(code);
     return error;
+}
+
+/// A lifetime that is over already would have the token refreshed again and again; an endless one
+/// would overflow as a time.
+void bound(std::optional<std::chrono::seconds>& lifetime) {
+    if (!lifetime) return;
+    if (*lifetime <= std::chrono::seconds::zero()) return lifetime.reset();
+    lifetime = std::min<std::chrono::seconds>(*lifetime, kLongestLifetime);
+}
+
+/// No pair may be lost because a label of it cannot be stored.
+void makeStorable(std::string& label) {
+    if (isStorableText(label)) return;
+    for (char& c : label)
+        if (c == '\0' || static_cast<unsigned char>(c) >= 0x80) c = '?';
+}
+
+void tidy(sdk::Credentials& credentials) {
+    bound(credentials.expires_in);
+    bound(credentials.refresh_token_expires_in);
+    bound(credentials.earliest_refresh_after);
+    makeStorable(credentials.token_type);
+    makeStorable(credentials.subject);
+    for (auto& scope : credentials.scopes) makeStorable(scope);
+}
+
+sdk::Result<sdk::Credentials> checked(sdk::Result<sdk::Credentials> result) {
+    if (!result) return result;
+    if (result.value().access_token.empty())
+        return makeError(sdk::ErrorKind::Ambiguous,
+                         "The plugin found no access token in the platform's answer",
+                         "no_access_token");
+    tidy(result.value());
+    return result;
+}
+
+sdk::Result<std::vector<sdk::Identity>> checked(sdk::Result<std::vector<sdk::Identity>> result) {
+    if (!result) return result;
+    for (auto& identity : result.value()) {
+        for (auto* label : {&identity.id, &identity.username, &identity.display_name,
+                            &identity.avatar_url, &identity.profile_url, &identity.kind})
+            makeStorable(*label);
+        if (!identity.credentials) continue;
+        if (identity.credentials->access_token.empty())
+            return makeError(sdk::ErrorKind::Protocol,
+                             "The plugin found an account without its access token",
+                             "no_access_token");
+        tidy(*identity.credentials);
+    }
+    return result;
 }
 
 }  // namespace
@@ -101,14 +158,14 @@ sdk::CallbackOutcome GuardedPlatform::parseCallback(
 
 sdk::Result<sdk::Credentials> GuardedPlatform::exchangeCode(
     sdk::HttpClient& http, const sdk::CodeExchange& exchange) const {
-    return guarded<sdk::Credentials>("exchangeCode",
-                                     [&] { return platform_->exchangeCode(http, exchange); });
+    return checked(guarded<sdk::Credentials>(
+        "exchangeCode", [&] { return platform_->exchangeCode(http, exchange); }));
 }
 
 sdk::Result<sdk::Credentials> GuardedPlatform::refresh(sdk::HttpClient& http,
                                                        const sdk::Credentials& credentials) const {
-    return guarded<sdk::Credentials>("refresh",
-                                     [&] { return platform_->refresh(http, credentials); });
+    return checked(guarded<sdk::Credentials>(
+        "refresh", [&] { return platform_->refresh(http, credentials); }));
 }
 
 sdk::Result<sdk::Revocation> GuardedPlatform::revoke(sdk::HttpClient& http,
@@ -118,8 +175,8 @@ sdk::Result<sdk::Revocation> GuardedPlatform::revoke(sdk::HttpClient& http,
 
 sdk::Result<std::vector<sdk::Identity>> GuardedPlatform::identify(
     sdk::HttpClient& http, const sdk::Credentials& credentials) const {
-    return guarded<std::vector<sdk::Identity>>(
-        "identify", [&] { return platform_->identify(http, credentials); });
+    return checked(guarded<std::vector<sdk::Identity>>(
+        "identify", [&] { return platform_->identify(http, credentials); }));
 }
 
 }  // namespace postato::platforms

@@ -19,7 +19,11 @@ namespace postato::platforms {
 ///  - calls of one platform that may wait for its servers share a CallLane: when it is full the
 ///    answer is `Transient` and the plugin is not called. Those that only compute have a lane of
 ///    their own, so that a platform whose servers hang can still be asked for an address;
-///  - the texts of an error are cut to a length and an alphabet that logs and pages can show.
+///  - the texts of an error are cut to a length and an alphabet that logs and pages can show, and a
+///    wait it names to a day;
+///  - a success is what the rest of the host may rely on: an access token (else the answer is
+///    `Ambiguous`, since the old credentials may be spent), lifetimes above zero and of ten years
+///    at most, and labels that can be stored.
 ///
 /// A thrown text may repeat a piece of an answer, tokens included, so the log gets the exception's
 /// type and never its text. A plugin that corrupts memory or ends the process is beyond any guard.

@@ -1,6 +1,7 @@
 // Every step of a plugin, under good and bad answers.
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <set>
@@ -12,6 +13,8 @@
 
 namespace postato::sdk::testing {
 namespace {
+
+constexpr std::chrono::hours kTenYears{24 * 3650};
 
 class StepChecks {
 public:
@@ -87,9 +90,11 @@ private:
         for (const auto& reply : subject_.exchange_replies) http.answer(reply);
         const auto exchanged = platform_.exchangeCode(http, someExchange());
         violations_.require(exchanged.ok(), "The recorded exchange does not work.");
-        if (exchanged)
+        if (exchanged) {
             violations_.require(!exchanged.value().access_token.empty(),
                                 "The exchange gives no access token.");
+            checkLifetimes("The exchange", exchanged.value());
+        }
         violations_.require(http.requests().size() == subject_.exchange_replies.size(),
                             "The exchange makes another number of calls than recorded.");
 
@@ -107,6 +112,7 @@ private:
             violations_.require(
                 refreshed.value().access_token.reveal() != old.access_token.reveal(),
                 "A refresh gives the old access token.");
+            checkLifetimes("A refresh", refreshed.value());
         }
         if (!subject_.refresh_replies_without_refresh_token.empty()) {
             const auto kept = refreshWith(subject_.refresh_replies_without_refresh_token);
@@ -115,6 +121,14 @@ private:
                 "A refresh whose answer has no refresh token loses the old one.");
         }
         checkIdentities();
+    }
+
+    /// What is stated; the host takes anything else for not stated.
+    void checkLifetimes(const std::string& step, const Credentials& credentials) {
+        for (const auto& lifetime : {credentials.expires_in, credentials.refresh_token_expires_in,
+                                     credentials.earliest_refresh_after})
+            violations_.require(!lifetime || (lifetime->count() > 0 && *lifetime <= kTenYears),
+                                step + " states a time that is not above zero, or over ten years.");
     }
 
     void checkIdentities() {

@@ -33,9 +33,11 @@ struct Guarded {
     sdk::testing::FakeHttpClient http;
 };
 
-/// One whose refresh does what a test wants done while it runs.
+/// One that answers what a test wants, and whose refresh does what it wants done while it runs.
 struct Steered final : sdk::Platform {
-    std::function<void()> during_refresh;
+    std::function<void()> during_refresh = [] {};
+    sdk::Result<sdk::Credentials> answer = credentials();
+    std::vector<sdk::Identity> identities;
     sdk::Traits traits_;
 
     const sdk::Traits& traits() const noexcept override { return traits_; }
@@ -49,20 +51,35 @@ struct Steered final : sdk::Platform {
     }
     sdk::Result<sdk::Credentials> exchangeCode(sdk::HttpClient&,
                                                const sdk::CodeExchange&) const override {
-        return sdk::Credentials{};
+        return answer;
     }
     sdk::Result<sdk::Credentials> refresh(sdk::HttpClient&,
                                           const sdk::Credentials&) const override {
         during_refresh();
-        return sdk::Credentials{};
+        return answer;
     }
     sdk::Result<sdk::Revocation> revoke(sdk::HttpClient&, const sdk::Credentials&) const override {
         return sdk::Revocation::Done;
     }
     sdk::Result<std::vector<sdk::Identity>> identify(sdk::HttpClient&,
                                                      const sdk::Credentials&) const override {
-        return std::vector<sdk::Identity>{};
+        return identities;
     }
+
+    static sdk::Credentials credentials() {
+        sdk::Credentials credentials;
+        credentials.access_token = sdk::Secret("access");
+        return credentials;
+    }
+};
+
+/// A guarded Steered.
+struct Checked {
+    std::shared_ptr<Steered> steered = std::make_shared<Steered>();
+    FakeClock clock;
+    Logger log{clock, STDERR_FILENO, LogLevel::Error};
+    GuardedPlatform platform{"steered", steered, LaneOptions{}, log};
+    sdk::testing::FakeHttpClient http;
 };
 
 }  // namespace postato::platforms::testing
@@ -110,6 +127,61 @@ BOOST_AUTO_TEST_CASE(what_a_plugin_answers_comes_through) {
     BOOST_REQUIRE(!refreshed.ok());
     BOOST_TEST((refreshed.error().kind == sdk::ErrorKind::Unsupported));
     BOOST_TEST(readFile(guarded.log_file).empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_success_without_an_access_token_is_in_doubt, Checked) {
+    steered->answer = sdk::Credentials{};
+    for (const auto& result : {platform.refresh(http, {}), platform.exchangeCode(http, {})}) {
+        BOOST_REQUIRE(!result.ok());
+        BOOST_TEST((result.error().kind == sdk::ErrorKind::Ambiguous));
+        BOOST_TEST(result.error().code == "no_access_token");
+    }
+    steered->identities = {{"1", "", "", "", "", "page", sdk::Credentials{}}};
+    BOOST_TEST((platform.identify(http, {}).error().kind == sdk::ErrorKind::Protocol));
+}
+
+BOOST_FIXTURE_TEST_CASE(lifetimes_are_above_zero_and_have_an_end, Checked) {
+    using std::chrono::seconds;
+    auto credentials = Steered::credentials();
+    credentials.expires_in = seconds(0);
+    credentials.refresh_token_expires_in = seconds(1'000'000'000'000'000'000);
+    credentials.earliest_refresh_after = seconds(-1);
+    steered->answer = credentials;
+    steered->identities = {{"1", "", "", "", "", "page", credentials}};
+    const auto exchanged = platform.exchangeCode(http, {}).value();
+    const auto refreshed = platform.refresh(http, {}).value();
+    const auto own = *platform.identify(http, {}).value().front().credentials;
+    for (const auto* got : {&exchanged, &refreshed, &own}) {
+        BOOST_TEST(!got->expires_in.has_value());
+        BOOST_TEST((got->refresh_token_expires_in == std::chrono::hours(24 * 3650)));
+        BOOST_TEST(!got->earliest_refresh_after.has_value());
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(labels_can_be_stored, Checked) {
+    auto credentials = Steered::credentials();
+    credentials.token_type = std::string("Bea\0rer", 7);
+    credentials.scopes = {"read\xff", "gr\xc3\xbc\xc3\x9f"};
+    credentials.subject = "\xc3";
+    steered->answer = credentials;
+    const auto got = platform.refresh(http, {}).value();
+    BOOST_TEST(got.token_type == "Bea?rer");
+    BOOST_TEST((got.scopes == std::vector<std::string>{"read?", "gr\xc3\xbc\xc3\x9f"}));
+    BOOST_TEST(got.subject == "?");
+    steered->identities = {{"1", "", "A\xff", "", "", "page", std::nullopt}};
+    BOOST_TEST(platform.identify(http, {}).value().front().display_name == "A?");
+}
+
+BOOST_FIXTURE_TEST_CASE(no_error_has_us_wait_longer_than_a_day, Checked) {
+    using std::chrono::seconds;
+    for (const auto& [asked, granted] : std::vector<std::pair<seconds, seconds>>{
+             {seconds(-5), seconds(0)},
+             {seconds(60), seconds(60)},
+             {seconds(1'000'000'000'000'000'000), std::chrono::hours(24)}}) {
+        steered->answer =
+            sdk::PlatformError{sdk::ErrorKind::RateLimited, "Too many calls", "429", asked, {}};
+        BOOST_TEST((platform.refresh(http, {}).error().retry_after == granted));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_platform_whose_servers_hang_can_still_be_asked_for_an_address) {
