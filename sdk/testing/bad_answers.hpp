@@ -19,7 +19,7 @@ struct BadAnswer {
         Transport = 1,  ///< no complete answer; the error's own kind has to survive
         Outage,         ///< 5xx, 408, 425, a firewall: Transient
         RateLimit,      ///< 429: RateLimited
-        LostAnswer,     ///< a success status whose body cannot be read
+        LostAnswer,     ///< a success status and no tokens that can be read from the body
         Nonsense        ///< anything else: an error of some kind
     };
     std::string what;
@@ -61,10 +61,14 @@ inline std::vector<BadAnswer> badAnswers() {
                       {},
                       R"({"error":"invalid_grant","access_token":")" + kCanary +
                           R"(","access_token":"other"})"}},
-        {"200 with an array", Class::Nonsense, HttpResponse{200, {}, R"([")" + kCanary + "\"]"}},
-        {"200 with an empty object", Class::Nonsense, HttpResponse{200, {}, "{}"}},
-        {"200 with a token that is no string", Class::Nonsense,
+        {"200 with an array", Class::LostAnswer, HttpResponse{200, {}, R"([")" + kCanary + "\"]"}},
+        {"200 with an empty object", Class::LostAnswer, HttpResponse{200, {}, "{}"}},
+        {"200 with a token that is no string", Class::LostAnswer,
          HttpResponse{200, {}, R"({"access_token":17})"}},
+        {"200 with an empty token", Class::LostAnswer,
+         HttpResponse{200, {}, R"({"access_token":"","refresh_token":")" + kCanary + "\"}"}},
+        {"200 with the tokens in an object of their own", Class::LostAnswer,
+         HttpResponse{200, {}, R"({"data":{"access_token":")" + kCanary + "\"}}"}},
         {"200 with 10 MB", Class::Nonsense,
          HttpResponse{200, {}, "{\"x\":\"" + std::string(10'000'000, 'x') + "\"}"}},
         {"200 nested 100 000 deep", Class::Nonsense,

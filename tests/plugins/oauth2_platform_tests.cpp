@@ -150,6 +150,11 @@ BOOST_AUTO_TEST_CASE(a_lost_answer_is_ambiguous_where_the_platform_may_have_acte
         BOOST_TEST(identifyError(platform, {200, {}, body}).kind == ErrorKind::Protocol);
         BOOST_TEST(refreshError(platform, {400, {}, body}).kind == ErrorKind::Protocol);
     }
+    for (const char* body : {"{}", R"({"access_token":17})", R"({"data":{"access_token":"a"}})",
+                             R"({"access_token":"a","refresh_token":17})"}) {
+        BOOST_TEST(refreshError(platform, {200, {}, body}).kind == ErrorKind::Ambiguous);
+        BOOST_TEST(exchangeError(platform, {200, {}, body}).kind == ErrorKind::Ambiguous);
+    }
     FakeHttpClient http;
     http.fail(ErrorKind::Ambiguous).repeatLast();
     BOOST_TEST(platform.refresh(http, someCredentials()).error().kind == ErrorKind::Ambiguous);

@@ -156,8 +156,10 @@ sdk::Result<std::vector<sdk::Identity>> OAuth2Platform::identify(
 
 sdk::Result<sdk::Credentials> OAuth2Platform::readTokens(Step step, const Json& body) const {
     auto tokens = readTokenResponse(body);
+    // The platform said yes, so the old token or code may be spent: sending it again could end the
+    // grant that the unread answer renewed.
     if (const auto* field = std::get_if<std::string>(&tokens))
-        return fail(sdk::ErrorKind::Protocol, step, *field);
+        return fail(sdk::ErrorKind::Ambiguous, step, *field);
     return std::get<sdk::Credentials>(std::move(tokens));
 }
 

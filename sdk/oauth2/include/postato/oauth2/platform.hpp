@@ -111,7 +111,7 @@ protected:
     /// The wait an answer asks for; the base reads `Retry-After`.
     virtual std::optional<std::chrono::seconds> waitHint(const sdk::HttpResponse& response) const;
 
-    /// The tokens of a successful answer.
+    /// The tokens of a successful answer; `Ambiguous` when it has none that can be used.
     virtual sdk::Result<sdk::Credentials> readTokens(Step step, const Json& body) const;
 
     /// Who an identity answer names; the base reads the claims of OpenID Connect (`sub`,
