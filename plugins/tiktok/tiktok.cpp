@@ -15,6 +15,8 @@ using sdk::ErrorKind;
 
 constexpr const char* kOptionKeys[] = {"login_kit", nullptr};
 
+constexpr int kRevocationTries = 3;
+
 /// Login Kit for Desktop wants PKCE, with the challenge in hexadecimal; Login Kit for Web has none.
 sdk::PkceMethod pkceFor(const sdk::PlatformConfig& config) {
     const auto option = config.options.find("login_kit");
@@ -80,8 +82,9 @@ public:
         const bool unknown_token = outcome && outcome.value() == sdk::Revocation::AlreadyGone;
         if (!unknown_token || credentials.refresh_token.empty()) return outcome;
         const auto fresh = refresh(http, credentials);
-        if (fresh) return OAuth2Platform::revoke(http, fresh.value());
+        if (fresh) return revokeFresh(http, fresh.value());
         if (fresh.error().kind == ErrorKind::InvalidGrant) return sdk::Revocation::AlreadyGone;
+        if (fresh.error().kind == ErrorKind::Ambiguous) return halfWay();
         return fresh.error();
     }
 
@@ -96,6 +99,22 @@ public:
         const auto body = call(http, Step::Identify, bearerRequest(url, credentials.access_token));
         if (!body) return body.error();
         return readIdentities(body.value(), credentials);
+    }
+
+private:
+    /// Nobody keeps this token, so it is now or never.
+    sdk::Result<sdk::Revocation> revokeFresh(sdk::HttpClient& http,
+                                             const sdk::Credentials& fresh) const {
+        for (int attempt = 1; attempt <= kRevocationTries; ++attempt)
+            if (const auto outcome = OAuth2Platform::revoke(http, fresh)) return outcome;
+        return halfWay();
+    }
+
+    /// The refresh token is spent and nothing was revoked. Another attempt would meet
+    /// `invalid_grant` and take it for a grant that is gone; what is true is that we cannot revoke
+    /// it any more.
+    sdk::PlatformError halfWay() const {
+        return fail(ErrorKind::Unsupported, Step::Revoke, "new_token_not_revoked");
     }
 
 protected:

@@ -144,6 +144,40 @@ BOOST_AUTO_TEST_CASE(an_expired_access_token_is_renewed_to_be_revoked) {
     BOOST_TEST(valueOf(sentForm(http.request(2).body), "token") == "act.example-2");
 }
 
+BOOST_AUTO_TEST_CASE(a_renewed_token_is_tried_again_to_be_revoked) {
+    const auto tiktok = makePlatform("tiktok");
+    FakeHttpClient http;
+    http.answer(reply(401, kData + "access_token_invalid.json"))
+        .answer(reply(200, kData + "refresh.json"))
+        .answer(503, "")
+        .fail(ErrorKind::Ambiguous)
+        .answer(200, "");
+    const auto outcome = tiktok->revoke(http, someCredentials());
+    BOOST_TEST_REQUIRE(outcome.ok());
+    BOOST_TEST(outcome.value() == sdk::Revocation::Done);
+    BOOST_TEST(valueOf(sentForm(http.request(4).body), "token") == "act.example-2");
+}
+
+// Repeated, it would find a spent refresh token, which looks like a grant that is gone.
+BOOST_AUTO_TEST_CASE(a_revocation_that_failed_half_way_is_not_repeated) {
+    const auto tiktok = makePlatform("tiktok");
+    FakeHttpClient cannot_revoke;
+    cannot_revoke.answer(reply(401, kData + "access_token_invalid.json"))
+        .answer(reply(200, kData + "refresh.json"))
+        .answer(503, "")
+        .repeatLast();
+    FakeHttpClient refresh_unread;
+    refresh_unread.answer(reply(401, kData + "access_token_invalid.json"))
+        .fail(ErrorKind::Ambiguous);
+    for (auto* http : {&cannot_revoke, &refresh_unread}) {
+        const auto outcome = tiktok->revoke(*http, someCredentials());
+        BOOST_TEST_REQUIRE(!outcome.ok());
+        BOOST_TEST(outcome.error().kind == ErrorKind::Unsupported);
+        BOOST_TEST(outcome.error().code == "new_token_not_revoked");
+    }
+    BOOST_TEST(cannot_revoke.requests().size() == 5u);
+}
+
 BOOST_AUTO_TEST_CASE(a_second_revocation_finds_the_grant_gone) {
     const auto tiktok = makePlatform("tiktok");
     FakeHttpClient http;
