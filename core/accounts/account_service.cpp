@@ -107,23 +107,25 @@ RevocationPlan AccountService::disconnect(const persistence::WorkspaceScope& sco
         persistence::AccountRepository accounts(tx);
         persistence::TokenRepository tokens(tx);
         const auto account = accounts.find(scope, id);
-        if (!account || !accounts.remove(scope, id)) throw notFound("Account");
-        // Only now: a refresh that held the account's row until a moment ago has stored its pair.
-        const auto stored = tokens.find(scope, id);
-
+        if (!account) throw notFound("Account");
         const auto* entry = platforms_.registry.find(account->platform);
         // Without its plugin the reach is unknown; the outbox waits a day for it to come back.
         const auto reach = entry != nullptr && entry->platform
                                ? entry->platform->traits().revocation_reach
                                : sdk::RevocationReach::Unknown;
+        // Of the last two on a grant that go at the same moment, one must see the other gone.
+        if (endsWholeGrant(reach)) accounts.lockGrant(account->grant_key);
+        if (!accounts.remove(scope, id)) throw notFound("Account");
+        // Only now: a refresh that held the account's row until a moment ago has stored its pair.
+        const auto stored = tokens.find(scope, id);
+
         auto plan = RevocationPlan::Queued;
-        if (reach == sdk::RevocationReach::Unsupported || !stored ||
-            !queueRevocation(tx, scope, *account, *stored))
+        if (reach == sdk::RevocationReach::Unsupported || !stored)
             plan = RevocationPlan::Unsupported;
-        // Said by what is seen here; decided by the outbox, which sees whom others disconnect at
-        // the same moment.
         else if (endsWholeGrant(reach) && accounts.countLiveSiblings(account->grant_key, id) > 0)
             plan = RevocationPlan::SkippedSharedGrant;
+        else if (!queueRevocation(tx, scope, *account, *stored))
+            plan = RevocationPlan::Unsupported;
 
         tokens.erase(scope, id);
         audit::record(

@@ -26,8 +26,11 @@ public:
         if (isOpen()) return;
         looked_again_ = false;
         opened_at_ = clock_.steady();
+        has_opened_ = true;
     }
     bool isOpen() const noexcept { return opened_at_.load() != kClosed; }
+    /// Whether it ever was open: the journal of before the start is settled.
+    bool hasOpened() const noexcept { return has_opened_; }
     bool isCalm() const { return isOpen() && sinceOpened() >= calm_; }
 
     /// The longest life of an access token that is not worth waiting for calm: one that would be
@@ -53,6 +56,7 @@ private:
     const std::chrono::milliseconds calm_;
     std::atomic<Duration> opened_at_{kClosed};
     std::atomic<bool> looked_again_{false};
+    std::atomic<bool> has_opened_{false};
 };
 
 }  // namespace postato::accounts

@@ -21,7 +21,7 @@ namespace postato::api {
 class Readiness {
 public:
     /// `in_custody` tells whether this process can open whatever others have sealed, and has
-    /// settled its journal.
+    /// settled what its journal held at the start.
     Readiness(persistence::Database& database, persistence::Migrator& migrator,
               const journal::AnswerJournal& journal, std::function<bool()> in_custody)
         : database_(database),
@@ -30,8 +30,8 @@ public:
           in_custody_(std::move(in_custody)) {}
 
     /// The database answers and its schema is at least ours (a newer one is fine for a process that
-    /// runs already), the journal can take an answer and is settled, no key is missing, and the
-    /// process is not on its way out.
+    /// runs already), the journal can take an answer and that of before is settled, no key is
+    /// missing, and the process is not on its way out.
     bool ready();
 
     /// From now on not ready: load balancers look elsewhere while the last requests finish.

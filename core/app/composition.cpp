@@ -185,7 +185,7 @@ public:
                        log_, housekeepingPolicy(config)),
           resealer_(*database_, vault_, custodian_.keys(), log_, resealPolicy(config)),
           readiness_(*database_, migrator_, journal_,
-                     [this] { return custodian_.complete() && refresher_.gate().isOpen(); }),
+                     [this] { return custodian_.complete() && refresher_.gate().hasOpened(); }),
           services_{*database_,
                     accounts_,
                     connections_,

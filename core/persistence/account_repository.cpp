@@ -230,6 +230,16 @@ bool AccountRepository::remove(const WorkspaceScope& scope, const AccountId& id)
                                  arg("ws", scope.id().str())}) == 1;
 }
 
+// In one order, so that no two wait for each other. SQLite lets one transaction write at a time.
+constexpr Statement kLockGrant{"account.lock_grant",
+                               "SELECT id FROM social_accounts WHERE grant_key = :grant "
+                               "AND deleted_at IS NULL ORDER BY id FOR UPDATE",
+                               "t"};
+
+void AccountRepository::lockGrant(const std::string& grant_key) {
+    if (tx_.dialect() == Dialect::Postgresql) tx_.query(kLockGrant, {arg("grant", grant_key)});
+}
+
 constexpr Statement kCountLiveSiblings{"account.count_live_siblings",
                                        "SELECT COUNT(*) FROM social_accounts "
                                        "WHERE grant_key = :grant AND id <> :except "

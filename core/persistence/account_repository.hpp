@@ -113,6 +113,8 @@ public:
     /// Soft delete. False when there was nothing live to delete.
     bool remove(const WorkspaceScope& scope, const AccountId& id);
 
+    /// Until the transaction ends, nobody else disconnects an account that shares the grant.
+    void lockGrant(const std::string& grant_key);
     /// Live accounts of the whole installation that share the grant, other than `except`.
     /// Not scoped: it answers a number, never a row.
     std::int64_t countLiveSiblings(const std::string& grant_key, const AccountId& except);

@@ -74,9 +74,7 @@ BOOST_DATA_TEST_CASE(a_shared_grant_outlives_its_first_account, backends(), back
     const auto second = world.connect(elsewhere, "ada");
     BOOST_TEST((world.accounts.disconnect(world.workspace, first, audit::Actor::system()) ==
                 RevocationPlan::SkippedSharedGrant));
-    BOOST_TEST(world.revocations.runDue(10) == 1u);  // which finds the other and asks nobody
-    BOOST_TEST(world.platform->revoked().empty());
-    BOOST_TEST(lastEventData(world, first) == R"({"outcome":"skipped_shared_grant"})");
+    BOOST_TEST(world.revocations.runDue(10) == 0u);
     BOOST_TEST((world.accounts.disconnect(elsewhere, second, audit::Actor::system()) ==
                 RevocationPlan::Queued));
     BOOST_TEST(world.revocations.runDue(10) == 1u);
@@ -101,9 +99,7 @@ BOOST_DATA_TEST_CASE(the_last_two_on_a_grant_may_go_at_the_same_moment, backends
         threads.clear();
         while (world.revocations.runDue(10) > 0) {
         }
-        BOOST_TEST(!world.platform->revoked().empty());
-        BOOST_TEST(world.db.number("SELECT COUNT(*) FROM revocations WHERE outcome = 'revoked'") >
-                   round);
+        BOOST_TEST(world.platform->revoked().size() == static_cast<std::size_t>(round) + 1);
     }
 }
 
