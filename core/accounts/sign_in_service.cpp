@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "crypto/hashing.hpp"
+#include "persistence/workspace_repository.hpp"
 #include "util/encoding.hpp"
 #include "util/json.hpp"
 
@@ -247,7 +248,8 @@ sdk::Secret SignInService::makeLink(const UserId& user, const audit::Actor& acto
 
 persistence::User SignInService::createUser(const std::string& email,
                                             const std::string& tenant_role,
-                                            const audit::Actor& actor) {
+                                            const audit::Actor& actor,
+                                            const std::optional<Membership>& membership) {
     constexpr std::array<std::string_view, 3> kRoles = {"owner", "super_admin", "member"};
     const std::string address = toLower(email);
     if (!looksLikeEmail(address)) throw invalidField("email", "Is not an e-mail address");
@@ -265,6 +267,15 @@ persistence::User SignInService::createUser(const std::string& email,
                        .actor = actor,
                        .data = dumpJson({{"user", user.id.str()}, {"tenantRole", tenant_role}})},
                       random_);
+        if (membership) {
+            const auto& [workspace, role] = *membership;
+            persistence::WorkspaceRepository(tx).addMember(workspace, user.id, role);
+            audit::record(tx, workspace,
+                          {.type = "workspace.member_added",
+                           .actor = actor,
+                           .data = dumpJson({{"user", user.id.str()}, {"role", role}})},
+                          random_);
+        }
         return user;
     });
 }

@@ -63,8 +63,14 @@ public:
 
     /// For the command line: the secret of a link.
     sdk::Secret makeLink(const UserId& user, const audit::Actor& actor);
+    struct Membership {
+        WorkspaceId workspace;
+        std::string role;
+    };
+    /// With the membership, if there is one, or not at all.
     persistence::User createUser(const std::string& email, const std::string& tenant_role,
-                                 const audit::Actor& actor);
+                                 const audit::Actor& actor,
+                                 const std::optional<Membership>& membership = std::nullopt);
     /// For the command line: sets a password without the old one; ends every session.
     void resetPassword(const UserId& user, const sdk::Secret& password, const audit::Actor& actor);
 

@@ -99,6 +99,19 @@ for (const { name, skip, make } of kDatabases) {
             assert.equal((await client.disconnect(id)).status, 200);
         });
 
+        it('has a person and their place in a workspace together, or neither', async () => {
+            const words = ['user', 'create', '--email', 'bob@example.com', '--workspace', demo.workspaceId, '--role', 'editor'];
+            const made = async () => (await json('audit', 'list')).items.filter(({ data }) => data.user).map(({ type }) => type);
+            const before = await made();
+            await execute('ALTER TABLE workspace_members RENAME TO elsewhere');
+            assert.equal((await postato(...words)).code, 1);
+            await execute('ALTER TABLE elsewhere RENAME TO workspace_members');
+            assert.deepEqual(await made(), before);
+            const again = await postato(...words);
+            assert.equal(again.code, 0, again.stderr);
+            assert.equal((await made()).length, before.length + 2);
+        });
+
         it('shows what was done to it behind its back', async () => {
             await client.connect('twitter', 'ada');
             const kept = join(demo.data, 'kept.json');

@@ -7,14 +7,12 @@
 #include "persistence/identity_repository.hpp"
 #include "util/encoding.hpp"
 #include "util/error.hpp"
-#include "util/json.hpp"
 
 namespace postato::app {
 namespace {
 
 using persistence::Transaction;
 using persistence::User;
-using persistence::WorkspaceRepository;
 
 const OptionSpec kEmail{"email", "EMAIL", "the person's e-mail address"};
 
@@ -42,20 +40,11 @@ int createUser(const Arguments& arguments) {
         throw UsageError("--role must be admin, editor or viewer");
 
     Installation installation(arguments);
-    std::optional<WorkspaceId> workspace;
-    if (workspace_id) workspace = installation.workspace(*workspace_id).id;
+    std::optional<accounts::SignInService::Membership> membership;
+    if (workspace_id) membership = {installation.workspace(*workspace_id).id, *role};
     auto service = signIn(installation);
     const auto user = service.createUser(email, arguments.value("tenant-role").value_or("member"),
-                                         operatorHere());
-    if (workspace)
-        installation.database->write([&](Transaction& tx) {
-            WorkspaceRepository(tx).addMember(*workspace, user.id, *role);
-            audit::record(tx, *workspace,
-                          {.type = "workspace.member_added",
-                           .actor = operatorHere(),
-                           .data = dumpJson({{"user", user.id.str()}, {"role", *role}})},
-                          installation.random);
-        });
+                                         operatorHere(), membership);
     arguments.print(
         user.id.str(),
         {{"id", user.id.str()}, {"email", user.email}, {"tenantRole", user.tenant_role}});
