@@ -204,8 +204,7 @@ std::int64_t TokenRepository::sweepAttempts(TimePoint before) {
     "AND (d.lease_owner IS NULL OR d.lease_until <= :now) "                          \
     "AND (d.lease_owner IS NOT NULL "                                                \
     "OR COALESCE(d.access_expires_at - d.issued_at, 0) <= CAST(:longest AS BIGINT) " \
-    "OR (d.in_doubt_since IS NULL "                                                  \
-    "AND (CAST(:careful AS BIGINT) = 0 OR d.access_expires_at <= :now))) "           \
+    "OR (d.in_doubt_since IS NULL AND CAST(:careful AS BIGINT) = 0)) "               \
     "AND a.status = 'connected' AND a.deleted_at IS NULL "                           \
     "ORDER BY d.next_refresh_at LIMIT :limit"
 // RETURNING cannot join, so the account's columns are asked for row by row.

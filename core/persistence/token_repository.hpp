@@ -71,7 +71,7 @@ struct DueFilter {
     std::int64_t limit = 0;
     /// A pair in doubt is claimed only if it lives no longer than this.
     std::chrono::milliseconds longest = std::chrono::milliseconds::max();
-    /// Every pair whose access token still lives counts as one in doubt.
+    /// Every pair counts as one in doubt.
     bool careful = false;
 };
 
