@@ -417,6 +417,7 @@ void DataKeyCustodian::keepUp() {
     }
     note(stored);
     stopUnbacked(stored);
+    if (!sealing_) activate(stored.active());  // the search of the journal may take its time
     // Before another key is activated: what is being sealed at that moment has until the next time.
     tellOfJournal(stored);
     activate(stored.active());

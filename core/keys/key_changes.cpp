@@ -1,6 +1,7 @@
 #include "keys/key_changes.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "crypto/data_key.hpp"
@@ -40,9 +41,7 @@ void makeDataKey(Transaction& tx, const InstallationId& installation, std::int64
     DataKeyRepository(tx).insert(id, key.wrapped);
 }
 
-/// `stored` is what there is, oldest first, and not empty.
-std::int64_t addActiveKey(Transaction& tx, const std::vector<persistence::StoredDataKey>& stored,
-                          const crypto::KeyRing& ring, std::string_view ring_key,
+std::int64_t addActiveKey(Transaction& tx, const crypto::KeyRing& ring, std::string_view ring_key,
                           const audit::Actor& actor, Random& random) {
     const auto installation = installationOf(tx);
     DataKeyRepository keys(tx);
@@ -50,7 +49,10 @@ std::int64_t addActiveKey(Transaction& tx, const std::vector<persistence::Stored
     for (const auto& key : keys.wraps())
         crypto::unwrapDataKey(ring, installation.str(),
                               {static_cast<std::uint32_t>(key.id), key.wrapped});
-    const auto id = stored.back().id + 1;
+    // A failover may have lost a key that accounts or answers on some machine are sealed under.
+    const auto id = keys.largestIdNamed() + 1;
+    if (id > std::numeric_limits<std::uint32_t>::max())
+        throw conflict("An account or a journal names a data key by a number that none can have");
     makeDataKey(tx, installation, id, ring, ring_key, random);
     keys.replaceAllBut(id);
     audit::record(
@@ -80,10 +82,9 @@ InstallationId ensureDataKey(Transaction& tx, const crypto::KeyRing& ring, const
 std::int64_t replaceDataKey(Transaction& tx, const crypto::KeyRing& ring, const audit::Actor& actor,
                             Random& random) {
     installationOf(tx);
-    const auto stored = DataKeyRepository(tx).list();
-    if (stored.empty())
+    if (DataKeyRepository(tx).list().empty())
         throw conflict("There is no data key to replace; start `postato serve` once");
-    return addActiveKey(tx, stored, ring, ring.activeKeyId(), actor, random);
+    return addActiveKey(tx, ring, ring.activeKeyId(), actor, random);
 }
 
 std::int64_t replaceFullDataKey(Transaction& tx, std::int64_t full, const crypto::KeyRing& ring,
@@ -94,7 +95,7 @@ std::int64_t replaceFullDataKey(Transaction& tx, std::int64_t full, const crypto
     });
     if (key == stored.end())
         throw conflict("Data key " + std::to_string(full) + " is not the active one any more");
-    return addActiveKey(tx, stored, ring, crypto::KeyRing::wrappingKeyOf(key->wrapped),
+    return addActiveKey(tx, ring, crypto::KeyRing::wrappingKeyOf(key->wrapped),
                         audit::Actor::system(), random);
 }
 

@@ -43,6 +43,17 @@ std::int64_t DataKeyRepository::activeId() {
     return *id;
 }
 
+constexpr Statement kLargestIdNamed{
+    "data_key.largest_id_named",
+    "SELECT MAX(named.id) FROM (SELECT MAX(id) AS id FROM data_keys "
+    "UNION ALL SELECT MAX(key_id) AS id FROM social_account_tokens "
+    "UNION ALL SELECT MAX(key_id) AS id FROM journal_keys) AS named",
+    "i"};
+
+std::int64_t DataKeyRepository::largestIdNamed() {
+    return tx_.queryOne(kLargestIdNamed)->optionalInteger(0).value_or(0);
+}
+
 constexpr Statement kInsert{"data_key.insert",
                             "INSERT INTO data_keys (id, wrapped, state, created_at) "
                             "VALUES (:id, :wrapped, 'active', :now)"};

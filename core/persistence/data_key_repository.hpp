@@ -54,6 +54,9 @@ public:
     /// Those that are not retired.
     std::vector<StoredWrap> wraps();
     std::int64_t activeId();
+    /// The largest number that anything here knows a key by, also one whose own row is lost; 0 for
+    /// none.
+    std::int64_t largestIdNamed();
 
     /// A new active key. Throws Error{Conflict} when somebody else has just taken the id.
     void insert(std::int64_t id, const std::string& wrapped);

@@ -51,6 +51,7 @@ Ring replaceUnderNewRingKey(KeyWorld& world) {
 /// The database's keys as a standby has them that lacked the last commits.
 void loseKeyTwo(KeyWorld& world) {
     world.db.sql("DELETE FROM data_keys WHERE id = 2");
+    world.db.sql("DELETE FROM journal_keys WHERE key_id = 2");
     world.db.sql("UPDATE data_keys SET state = 'active', replaced_at = NULL WHERE id = 1");
 }
 
@@ -164,6 +165,27 @@ BOOST_DATA_TEST_CASE(a_number_given_out_twice_means_what_is_stored, backends(), 
     auto later = world.start();
     BOOST_TEST(later->open(survivor->seal("token")) == "token");
     BOOST_TEST(survivor->open(later->seal("token")) == "token");
+}
+
+BOOST_DATA_TEST_CASE(a_number_that_an_answer_is_sealed_under_is_not_given_out, backends(),
+                     backend) {
+    KeyWorld world(backend);
+    auto survivor = world.start();
+    replace(world);
+    survivor->custodian.keepUp();
+    {
+        auto entry = survivor->journal->begin(callOf("att_1"));
+        entry.record(
+            {world.db.clock.now(), "POST", "https://scripted.example/token", {200, {}, "{}"}});
+        entry.settle();
+    }
+    loseKeyTwo(world);
+    survivor->custodian.keepUp();
+    BOOST_TEST(replace(world) == 3);
+    survivor->custodian.keepUp();
+    BOOST_TEST(survivor->active() == 3u);
+    const auto file = survivor->journal->list(journal::AnswerJournal::Part::Settled).front();
+    BOOST_TEST(survivor->journal->resume(file).has_value());
 }
 
 BOOST_DATA_TEST_CASE(a_number_given_out_twice_out_of_reach_seals_nothing, backends(), backend) {
