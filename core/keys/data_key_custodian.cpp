@@ -102,7 +102,8 @@ DataKeyCustodian::DataKeyCustodian(persistence::Database& database, persistence:
       clock_(clock),
       random_(random),
       log_(log),
-      policy_(policy) {
+      policy_(policy),
+      announcements_(database, policy.search_journal) {
     keys_.onMiss([this](std::uint32_t id) { learn(id); });
 }
 
@@ -141,12 +142,7 @@ InstallationId DataKeyCustodian::open() {
 
 void DataKeyCustodian::attach(const journal::AnswerJournal& journal, std::string journal_id,
                               std::string host) {
-    journal_ = &journal;
-    journal_id_ = std::move(journal_id);
-    host_ = std::move(host);
-    auto in_use = journal.keysInUse();
-    in_use.insert(keys_.active()->id());
-    announce(in_use);
+    announcements_.attach(journal, std::move(journal_id), std::move(host), keys_.active()->id());
 }
 
 void DataKeyCustodian::adopt(const Stored& stored) {
@@ -302,7 +298,7 @@ bool DataKeyCustodian::ringHoldsAll(const Stored& stored) const {
 void DataKeyCustodian::activate(const persistence::StoredDataKey& key) {
     if (keys_.activeId() == idOf(key)) return;
     if (!backed(key)) return;  // the ring lacks its key; the old one still seals
-    if (journal_ != nullptr) announce({idOf(key)});
+    announcements_.announce(idOf(key));
     keys_.activate(idOf(key));
     sealing_ = true;
     log_.info("keys.replaced", {{"dataKey", key.id}});
@@ -346,64 +342,6 @@ void DataKeyCustodian::replaceFull(std::uint32_t id) {
     }
 }
 
-void DataKeyCustodian::tellOfJournal(const Stored& stored) {
-    if (journal_ == nullptr) return;
-    if (journal_searched_at_ && Steady::now() - *journal_searched_at_ < policy_.search_journal)
-        return;
-    journal_searched_at_ = Steady::now();
-    // Said again each time: a failover or an operator may have lost it, and who is silent is gone.
-    const auto sealing = keys_.activeId();
-    if (sealing) announce({*sealing});
-    const auto announced = database_.read(
-        [&](Transaction& tx) { return DataKeyRepository(tx).announcedBy(journal_id_); });
-    const auto settled = settledOf(announced, stored);
-    const auto unsaid = unsaidOf(announced);
-    if (settled.empty() && unsaid.empty()) return;
-    // Reads every file, so only when something may follow from it.
-    const auto in_use = journal_->keysInUse();
-    std::set<std::uint32_t> lost;
-    for (const auto id : unsaid) (in_use.contains(id) ? lost : not_in_journal_).insert(id);
-    if (!lost.empty()) announce(lost);
-    database_.write([&](Transaction& tx) {
-        for (const auto id : settled)
-            if (!in_use.contains(id))
-                DataKeyRepository(tx).withdraw(journal_id_, id, stored.now - kRetireAfter);
-    });
-}
-
-void DataKeyCustodian::announce(const std::set<std::uint32_t>& ids) {
-    for (const auto id : ids) not_in_journal_.erase(id);
-    database_.write([&](Transaction& tx) {
-        for (const auto id : ids) DataKeyRepository(tx).announce(journal_id_, host_, id);
-    });
-}
-
-/// Announced, and nothing is sealed under them any more.
-std::set<std::uint32_t> DataKeyCustodian::settledOf(
-    const std::vector<persistence::AnnouncedKey>& announced, const Stored& stored) const {
-    std::set<std::uint32_t> settled;
-    for (const auto& [key_id, announced_at] : announced) {
-        const auto id = static_cast<std::uint32_t>(key_id);
-        const auto* key = stored.find(id);
-        const bool replaced =
-            key != nullptr && key->replaced_at && *key->replaced_at + kRetireAfter <= stored.now;
-        // A process whose ring lacks the new key still seals under the old one, and says so: this
-        // one, or another in the same directory.
-        if (replaced && announced_at + kRetireAfter <= stored.now) settled.insert(id);
-    }
-    return settled;
-}
-
-/// Not announced, and not looked for in the journal since they were.
-std::set<std::uint32_t> DataKeyCustodian::unsaidOf(
-    const std::vector<persistence::AnnouncedKey>& announced) const {
-    std::set<std::uint32_t> unsaid;
-    for (const auto& key : keys_.all())
-        if (!not_in_journal_.contains(key->id())) unsaid.insert(key->id());
-    for (const auto& key : announced) unsaid.erase(static_cast<std::uint32_t>(key.key_id));
-    return unsaid;
-}
-
 void DataKeyCustodian::keepUp() {
     const auto stored = readFrom(database_);
     const auto take = [&] {
@@ -419,7 +357,7 @@ void DataKeyCustodian::keepUp() {
     stopUnbacked(stored);
     if (!sealing_) activate(stored.active());  // the search of the journal may take its time
     // Before another key is activated: what is being sealed at that moment has until the next time.
-    tellOfJournal(stored);
+    announcements_.keepUp(keys_, stored.keys, stored.now);
     activate(stored.active());
     accountForSeals();
 }

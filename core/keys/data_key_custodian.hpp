@@ -10,11 +10,11 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "crypto/data_keys.hpp"
 #include "journal/answer_journal.hpp"
+#include "keys/journal_announcements.hpp"
 #include "keys/key_changes.hpp"
 #include "keys/ring_source.hpp"
 #include "persistence/database.hpp"
@@ -105,12 +105,6 @@ private:
     void accountForSeals();
     bool accountFor(const crypto::UsableKey& key);
     void replaceFull(std::uint32_t id);
-    /// Says which keys the journal may hold answers under, and takes back what it holds no more.
-    void tellOfJournal(const Stored& stored);
-    void announce(const std::set<std::uint32_t>& ids);
-    std::set<std::uint32_t> settledOf(const std::vector<persistence::AnnouncedKey>& announced,
-                                      const Stored& stored) const;
-    std::set<std::uint32_t> unsaidOf(const std::vector<persistence::AnnouncedKey>& announced) const;
     std::shared_ptr<const crypto::KeyRing> ring() const;
 
     persistence::Database& database_;
@@ -127,9 +121,7 @@ private:
     std::atomic<bool> complete_{false};
     std::atomic<bool> ring_current_{false};
     std::string installation_;
-    const journal::AnswerJournal* journal_ = nullptr;
-    std::string journal_id_;
-    std::string host_;
+    JournalAnnouncements announcements_;
 
     mutable std::mutex mutex_;
     std::shared_ptr<const crypto::KeyRing> ring_;
@@ -143,8 +135,6 @@ private:
     bool ring_unreadable_ = false;  ///< and said so
     bool limit_waits_ = false;      ///< and said so
     bool sealing_ = false;          ///< when last looked at
-    std::optional<Steady::time_point> journal_searched_at_;
-    std::set<std::uint32_t> not_in_journal_;  ///< keys that are not announced and need not be
 };
 
 }  // namespace postato::keys

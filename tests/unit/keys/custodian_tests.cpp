@@ -3,6 +3,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <thread>
+#include <utility>
 
 #include "key_world.hpp"
 #include "util/error.hpp"
@@ -37,13 +38,27 @@ ErrorCode codeOf(const Call& call) {
     return ErrorCode::Internal;
 }
 
-/// A data key under a new key of the ring; the ring that has it.
-Ring replaceUnderNewRingKey(KeyWorld& world) {
+/// The ring with another active key.
+Ring longerRing(KeyWorld& world) {
     auto longer = world.copyOfRing();
     longer.activate(longer.addKey(world.db.clock.now(), world.db.random));
-    auto newer = std::make_shared<const crypto::KeyRing>(std::move(longer));
+    return std::make_shared<const crypto::KeyRing>(std::move(longer));
+}
+
+/// A data key under a new key of the ring; the ring that has it.
+Ring replaceUnderNewRingKey(KeyWorld& world) {
+    auto newer = longerRing(world);
     world.write([&](persistence::Transaction& tx) {
         return replaceDataKey(tx, *newer, kOperator, world.db.random);
+    });
+    return newer;
+}
+
+/// The data keys under a new key of the ring; the ring that has it.
+Ring rewrapUnderNewRingKey(KeyWorld& world) {
+    auto newer = longerRing(world);
+    world.write([&](persistence::Transaction& tx) {
+        return rewrapDataKeys(tx, *newer, kOperator, world.db.random);
     });
     return newer;
 }
@@ -195,12 +210,7 @@ BOOST_DATA_TEST_CASE(a_number_given_out_twice_out_of_reach_seals_nothing, backen
     survivor->custodian.keepUp();
     loseKeyTwo(world);
     world.db.clock.advance(1ms);
-    auto longer = world.copyOfRing();
-    longer.activate(longer.addKey(world.db.clock.now(), world.db.random));
-    const auto newer = std::make_shared<const crypto::KeyRing>(std::move(longer));
-    world.write([&](persistence::Transaction& tx) {
-        return replaceDataKey(tx, *newer, kOperator, world.db.random);
-    });
+    const auto newer = replaceUnderNewRingKey(world);
     survivor->custodian.keepUp();
     BOOST_TEST((codeOf([&] { survivor->seal("token"); }) == ErrorCode::Unavailable));
     BOOST_TEST(!survivor->custodian.complete());
@@ -213,12 +223,7 @@ BOOST_DATA_TEST_CASE(a_key_wrapped_anew_stays_in_use, backends(), backend) {
     KeyWorld world(backend);
     auto process = world.start();
     const auto sealed = process->seal("token");
-    auto longer = world.copyOfRing();
-    longer.activate(longer.addKey(world.db.clock.now(), world.db.random));
-    const auto newer = std::make_shared<const crypto::KeyRing>(std::move(longer));
-    world.write([&](persistence::Transaction& tx) {
-        return rewrapDataKeys(tx, *newer, kOperator, world.db.random);
-    });
+    const auto newer = rewrapUnderNewRingKey(world);
     BOOST_TEST(process->custodian.ringCurrent());
     for (const bool current : {false, true}) {  // a ring that lacks the new key, and one with it
         process->custodian.keepUp();
@@ -245,11 +250,8 @@ BOOST_DATA_TEST_CASE(a_damaged_key_still_opens_and_seals_nothing, backends(), ba
 BOOST_DATA_TEST_CASE(a_text_under_a_key_out_of_reach_is_not_lost, backends(), backend) {
     KeyWorld world(backend);
     auto process = world.start();
-    auto longer = world.copyOfRing();
-    longer.activate(longer.addKey(world.db.clock.now(), world.db.random));
-    const auto newer = std::make_shared<const crypto::KeyRing>(std::move(longer));
+    const auto newer = replaceUnderNewRingKey(world);
     const auto older = std::exchange(world.place.ring, newer);
-    replace(world);
     const auto sealed = world.start()->seal("token");
     world.place.ring = older;
     for (int i = 0; i < 2; ++i)
@@ -355,12 +357,7 @@ BOOST_DATA_TEST_CASE(at_the_limit_a_longer_ring_is_read_first, backends(), backe
     KeyWorld world(backend);
     world.policy.seals_per_key = 1;
     auto process = world.start();
-    auto longer = world.copyOfRing();
-    longer.activate(longer.addKey(world.db.clock.now(), world.db.random));
-    const auto newer = std::make_shared<const crypto::KeyRing>(std::move(longer));
-    world.write([&](persistence::Transaction& tx) {
-        return rewrapDataKeys(tx, *newer, kOperator, world.db.random);
-    });
+    const auto newer = rewrapUnderNewRingKey(world);
     // Without it nothing is replaced, and the seals count all the same.
     process->seal("token");
     process->custodian.keepUp();
@@ -377,11 +374,7 @@ BOOST_DATA_TEST_CASE(at_the_limit_a_longer_ring_is_read_first, backends(), backe
 BOOST_DATA_TEST_CASE(a_ring_that_cannot_be_read_again_holds_up_nothing, backends(), backend) {
     KeyWorld world(backend);
     auto process = world.start();
-    auto longer = world.copyOfRing();
-    longer.activate(longer.addKey(world.db.clock.now(), world.db.random));
-    world.write([&](persistence::Transaction& tx) {
-        return replaceDataKey(tx, longer, kOperator, world.db.random);
-    });
+    replaceUnderNewRingKey(world);
     world.place.unreadable = true;
     process->seal("token");
     process->custodian.keepUp();
@@ -415,12 +408,7 @@ BOOST_DATA_TEST_CASE(the_last_seals_count_too, backends(), backend) {
 BOOST_DATA_TEST_CASE(a_ring_that_lacks_a_key_is_noticed_and_read_again, backends(), backend) {
     KeyWorld world(backend);
     auto process = world.start();
-    auto longer = world.copyOfRing();
-    longer.activate(longer.addKey(world.db.clock.now(), world.db.random));
-    const auto newer = std::make_shared<const crypto::KeyRing>(std::move(longer));
-    world.write([&](persistence::Transaction& tx) {
-        return replaceDataKey(tx, *newer, kOperator, world.db.random);
-    });
+    const auto newer = replaceUnderNewRingKey(world);
     process->custodian.keepUp();
     BOOST_TEST(!process->custodian.complete());
     BOOST_TEST(process->active() == 1u);  // and it goes on with what it has
