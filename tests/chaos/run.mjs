@@ -20,9 +20,9 @@ const kProfiles = {
     short: {
         'kill-points': { rounds: 2, databases: ['sqlite', 'postgres'], modes: ['strict'] },
         drain: { databases: ['sqlite', 'postgres'], accounts: 12 },
-        'rolling-restart': { rounds: 4, accounts: 12, replicas: 2 },
+        'rolling-restart': { rounds: 2, accounts: 12, replicas: 2 },
         outages: { rounds: 3, accounts: 12, replicas: 2 },
-        failover: { rounds: 1, accounts: 12, replicas: 2 },
+        failover: { rounds: 1, accounts: 12, replicas: 2, lifetime: 6 },
         'key-rotation': { databases: ['sqlite', 'postgres'], accounts: 18, rotations: 2, perSecond: 6 },
     },
     long: {
@@ -30,7 +30,7 @@ const kProfiles = {
         drain: { databases: ['sqlite', 'postgres'], accounts: 64 },
         'rolling-restart': { rounds: 40, accounts: 100, replicas: 4 },
         outages: { rounds: 50, accounts: 200, replicas: 4 },
-        failover: { rounds: 20, accounts: 100, replicas: 4 },
+        failover: { rounds: 20, accounts: 100, replicas: 4, lifetime: 12 },
         'key-rotation': { databases: ['sqlite', 'postgres'], accounts: 400, rotations: 10, perSecond: 100 },
     },
 };

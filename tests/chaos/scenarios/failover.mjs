@@ -11,22 +11,22 @@ import { Estate } from '../support/estate.mjs';
 import { kModes } from '../support/modes.mjs';
 import { kShortLived, rotateSome } from '../support/rotation.mjs';
 
-const kLifetime = 12; // seconds
 /** By then every call that was under way when the database went away has been answered. */
 const kAnsweredMs = 400;
 
-export async function failover({ report, rounds, accounts, replicas }) {
-    await failOver({ report, rounds, accounts, replicas, lagging: false });
-    await failOver({ report, rounds, accounts, replicas, lagging: true });
+/** `lifetime`: of access tokens, in seconds. */
+export async function failover({ report, rounds, accounts, replicas, lifetime }) {
+    await failOver({ report, rounds, accounts, replicas, lifetime, lagging: false });
+    await failOver({ report, rounds, accounts, replicas, lifetime, lagging: true });
 }
 
-async function failOver({ report, rounds, accounts, replicas, lagging }) {
+async function failOver({ report, rounds, accounts, replicas, lifetime, lagging }) {
     const mode = kModes.strict;
     const database = await Pair.start();
     let estate;
     try {
-        estate = await Estate.open({ mode, database, accounts, settings: { deadline: 5, quarantine: kLifetime, per_platform: 32 } });
-        await estate.sandbox.lifetimes(mode.platform, { access: kLifetime });
+        estate = await Estate.open({ mode, database, accounts, settings: { deadline: 5, quarantine: lifetime, per_platform: 32 } });
+        await estate.sandbox.lifetimes(mode.platform, { access: lifetime });
         for (let replica = 0; replica < replicas; ++replica) await estate.start({ replica });
         for (const { id, client } of estate.accounts) await client.refresh(id);
         const needed = []; // answers from the journals, by round
