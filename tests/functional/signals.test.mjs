@@ -2,10 +2,10 @@
 // and before it is ready a signal ends it at once.
 
 import assert from 'node:assert/strict';
-import { afterEach, describe, it } from 'node:test';
+import { afterEach, beforeEach, describe, it } from 'node:test';
 
-import { withDemo } from './support/api.mjs';
-import { Child } from './support/demo.mjs';
+import { Client, withDemo } from './support/api.mjs';
+import { Child, startDemo } from './support/demo.mjs';
 import { request } from './support/http.mjs';
 import { Installation } from './support/installation.mjs';
 import { makePostgresDatabase, withoutPostgres } from './support/postgres.mjs';
@@ -52,6 +52,56 @@ describe('a second SIGTERM', () => {
         await client.sandbox.release();
         assert.equal((await demo.child.ended).code, 0);
         assert.match(demo.child.said, /"service.stopped"/);
+    });
+});
+
+describe('a refresh by hand whose database goes away before the answer', { skip: withoutPostgres }, () => {
+    let database;
+    let demo;
+    let client;
+    beforeEach(async () => {
+        database = await makePostgresDatabase();
+        demo = await startDemo(['--database', database.url]);
+        client = new Client(demo);
+    });
+    afterEach(async () => {
+        await demo?.stop();
+        await database?.drop();
+    });
+
+    /** What the caller is told, and the account. */
+    async function answeredInVain() {
+        const { id } = await client.connect('twitter', 'ada');
+        await client.sandbox.hold('twitter', 'refresh');
+        const refresh = client.refresh(id);
+        await until(() => client.sandbox.held('twitter'), (held) => held === 1, 'the refresh');
+        await database.goAway();
+        await client.sandbox.release();
+        return { id, refresh };
+    }
+
+    it('says so to the caller, and is in the journal', async () => {
+        const { id, refresh } = await answeredInVain();
+        const answer = await refresh;
+        assert.equal(answer.status, 503, answer.body);
+        assert.equal(JSON.parse(answer.body).error, 'unavailable');
+        await database.comeBack();
+        await until(() => demo.child.said, (said) => said.includes('"journal.replayed"'), 'the pair to be stored');
+        const probe = await until(
+            () => client.health(id, { probe: true }).catch(() => ({ advice: [] })),
+            ({ advice }) => advice.length > 0,
+            'the probe',
+        );
+        assert.deepEqual(probe.advice.map(({ code }) => code), ['probe_ok']);
+        assert.equal((await client.sandbox.requests('twitter')).refresh, 1);
+    });
+
+    it('does not keep a process that is asked to end', async () => {
+        const { refresh } = await answeredInVain();
+        process.kill(demo.pid, 'SIGTERM');
+        assert.equal((await refresh).status, 503);
+        assert.equal((await demo.child.ended).code, 0);
+        await database.comeBack();
     });
 });
 

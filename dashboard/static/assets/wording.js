@@ -87,6 +87,8 @@ const kRefreshReasons = {
     reconnect_required: (platform) => `${platform} refused to renew access. Reconnect the account.`,
     platform_unavailable: (platform) => `${platform} did not answer. Postato tries again by itself.`,
     app_misconfigured: (platform) => `${platform} refused the app that Postato is registered as. The operator must check its settings.`,
+    in_doubt: (platform) => `An answer of ${platform} was lost. Postato asks again as soon as it can do no harm.`,
+    confirming: (platform) => `${platform} refused once. Postato asks again in a minute before it believes that.`,
     in_progress: () => 'A renewal is under way.',
     settling: () => 'The service has just started. Try again in a moment.',
 };
