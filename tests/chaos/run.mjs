@@ -22,7 +22,7 @@ const kProfiles = {
         'kill-points': { rounds: 2, databases: ['sqlite', 'postgres'], modes: ['strict'] },
         drain: { databases: ['sqlite', 'postgres'], accounts: 12 },
         'rolling-restart': { rounds: 2, accounts: 12, replicas: 2 },
-        outages: { rounds: 3, accounts: 12, replicas: 2 },
+        outages: { rounds: 2, accounts: 12, replicas: 2 },
         failover: { rounds: 1, accounts: 12, replicas: 2, lifetime: 6 },
         restore: { cases: [['sqlite', false]], accounts: 6 },
         'key-rotation': { databases: ['sqlite', 'postgres'], accounts: 18, rotations: 2, perSecond: 6 },
