@@ -108,11 +108,10 @@ RevocationPlan AccountService::disconnect(const persistence::WorkspaceScope& sco
         persistence::TokenRepository tokens(tx);
         const auto account = accounts.find(scope, id);
         if (!account) throw notFound("Account");
-        const auto* entry = platforms_.registry.find(account->platform);
+        const auto* entry = platforms_.registry.loaded(account->platform);
         // Without its plugin the reach is unknown; the outbox waits a day for it to come back.
-        const auto reach = entry != nullptr && entry->platform
-                               ? entry->platform->traits().revocation_reach
-                               : sdk::RevocationReach::Unknown;
+        const auto reach = entry != nullptr ? entry->platform->traits().revocation_reach
+                                            : sdk::RevocationReach::Unknown;
         // Of the last two on a grant that go at the same moment, one must see the other gone.
         if (endsWholeGrant(reach)) accounts.lockGrant(account->grant_key);
         if (!accounts.remove(scope, id)) throw notFound("Account");
@@ -163,8 +162,8 @@ HealthAdvice AccountService::probed(const persistence::WorkspaceScope& scope,
                                     const persistence::Account& account) {
     try {
         const auto credentials = refresher_.fresh(scope, account.id, kProbeMargin);
-        const auto* entry = platforms_.registry.find(account.platform);
-        if (!credentials || entry == nullptr || !entry->platform)
+        const auto* entry = platforms_.registry.loaded(account.platform);
+        if (!credentials || entry == nullptr)
             return {"probe_failed", "No usable access token could be had for the probe."};
         const auto http = platforms_.http(platforms_.exchange_deadline);
         return probeAdvice(account, entry->platform->identify(*http, *credentials));
@@ -199,8 +198,8 @@ AccountHealth AccountService::health(const persistence::WorkspaceScope& scope, c
         health.advice.push_back(
             {"reconnect_by", "This platform gave no refresh token: reconnect before " +
                                  toIso8601(*account.reconnect_by) + "."});
-    const auto* entry = platforms_.registry.find(account.platform);
-    if (entry != nullptr && entry->platform && entry->client_id != account.client_id)
+    const auto* entry = platforms_.registry.loaded(account.platform);
+    if (entry != nullptr && entry->client_id != account.client_id)
         health.advice.push_back(
             {"client_changed",
              "The account was connected through another client id than the one configured now: "

@@ -92,17 +92,15 @@ void Housekeeper::revokeExpiredCandidates() {
         const TimePoint now = tx.now();
         // Without its plugin nobody can tell what to revoke: that waits a day for it to come back.
         const auto wanted = [&](const persistence::Connection& connection) {
-            const auto* entry = platforms_.registry.find(connection.platform);
-            return (entry != nullptr && entry->platform) ||
+            return platforms_.registry.loaded(connection.platform) != nullptr ||
                    *connection.candidates_expire_at + kWaitForPlugin < now;
         };
         for (const auto& [scope, connection] :
              connections.takeExpiredCandidates(kCandidatesPerRound, wanted)) {
-            const auto* entry = platforms_.registry.find(connection.platform);
-            const bool revocable = entry != nullptr && entry->platform;
+            const auto* entry = platforms_.registry.loaded(connection.platform);
             std::optional<ConnectCandidates> unwanted;
             try {
-                if (revocable) unwanted = openCandidates(scope, connection, now);
+                if (entry != nullptr) unwanted = openCandidates(scope, connection, now);
             } catch (const Error& error) {
                 log_.error("housekeeping.candidates_unreadable",
                            {{"connection", connection.id.str()}, {"detail", error.detail()}});

@@ -1,5 +1,8 @@
 #include "accounts/journal_replay.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include "accounts/connection_service.hpp"
 #include "journal/journal_clients.hpp"
 
@@ -8,6 +11,12 @@ namespace postato::accounts {
 using journal::JournalEntry;
 using persistence::RefreshClaim;
 
+namespace {
+
+constexpr std::size_t kHeadsAtOnce = 500;
+
+}  // namespace
+
 void JournalReplay::catchUp() {
     for (const auto part : {Part::Settled, Part::Open, Part::Unread}) replayAll(part);
 }
@@ -15,7 +24,7 @@ void JournalReplay::catchUp() {
 void JournalReplay::settleWaiting() { replayAll(Part::Open); }
 
 void JournalReplay::replayAll(Part part) {
-    for (const auto& file : journal_.list(part)) {
+    for (const auto& file : part == Part::Settled ? settledAndLacking() : journal_.list(part)) {
         try {
             if (auto entry = journal_.resume(file)) replay(*entry, part);
         } catch (const Error& error) {
@@ -31,13 +40,38 @@ void JournalReplay::replayAll(Part part) {
     }
 }
 
+std::vector<std::filesystem::path> JournalReplay::settledAndLacking() const {
+    std::vector<std::filesystem::path> lacking;
+    const auto files = journal_.list(Part::Settled);
+    for (std::size_t begin = 0; begin < files.size(); begin += kHeadsAtOnce) {
+        const auto end = std::min(files.size(), begin + kHeadsAtOnce);
+        std::vector<std::optional<journal::Call>> heads;
+        std::set<std::string> accounts;
+        for (auto i = begin; i < end; ++i) {
+            heads.push_back(journal_.claimedCall(files[i]));
+            if (heads.back()) accounts.insert(heads.back()->subject);
+        }
+        const auto generations = database_.read([&](persistence::Transaction& tx) {
+            return persistence::TokenRepository(tx).generations(accounts);
+        });
+        for (auto i = begin; i < end; ++i) {
+            const auto& head = heads[i - begin];
+            if (head && head->operation == journal::Operation::Exchange) continue;
+            const auto standing = head ? generations.find(head->subject) : generations.end();
+            if (standing == generations.end() || standing->second <= head->generation)
+                lacking.push_back(files[i]);
+        }
+    }
+    return lacking;
+}
+
 void JournalReplay::replay(JournalEntry& entry, Part part) {
-    const auto* platform = platforms_.registry.find(entry.call().platform);
-    if (platform == nullptr || !platform->platform) return;  // it waits for the plugin
+    const auto* platform = platforms_.registry.loaded(entry.call().platform);
+    if (platform == nullptr) return;  // it waits for the plugin
     if (part == Part::Unread && entry.wasSetAsideBy(platform->version)) return;
     if (entry.call().operation == journal::Operation::Refresh)
         replayRefresh(entry, part, *platform);
-    else if (part != Part::Settled)
+    else
         connections_.resume(entry);
 }
 
@@ -90,9 +124,9 @@ void JournalReplay::tellBehind(JournalEntry& entry, Part part) {
 /// The account's pair may be spent, if it is of `generation` or before; whether that was news.
 bool JournalReplay::doubtUpTo(const journal::Call& call, std::int64_t generation) {
     if (call.operation != journal::Operation::Refresh) return false;
-    const auto* entry = platforms_.registry.find(call.platform);
-    const auto rotation = entry != nullptr && entry->platform ? entry->platform->traits().rotation
-                                                              : sdk::Rotation::Strict;
+    const auto* entry = platforms_.registry.loaded(call.platform);
+    const auto rotation =
+        entry != nullptr ? entry->platform->traits().rotation : sdk::Rotation::Strict;
     return database_.write([&](persistence::Transaction& tx) {
         const auto found = persistence::TokenRepository(tx).ofAttempt(
             WorkspaceId::trusted(call.workspace), AccountId::trusted(call.subject), call.attempt);

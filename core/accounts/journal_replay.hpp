@@ -3,6 +3,9 @@
 /// \file
 /// Settling the answers that a killed process, or one without a database, has left in the journal.
 
+#include <filesystem>
+#include <vector>
+
 #include "accounts/platform_gateway.hpp"
 #include "accounts/refresh_settlement.hpp"
 #include "accounts/token_vault.hpp"
@@ -40,6 +43,9 @@ public:
 private:
     using Part = journal::AnswerJournal::Part;
     void replayAll(Part part);
+    /// Of the settled answers, those that the database may lack. It has nearly all of them, and
+    /// nothing is refreshed meanwhile: so they are told by what their heads say, unopened.
+    std::vector<std::filesystem::path> settledAndLacking() const;
     void replay(journal::JournalEntry& entry, Part part);
     void replayRefresh(journal::JournalEntry& entry, Part part,
                        const platforms::PlatformEntry& platform);

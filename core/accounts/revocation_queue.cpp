@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::int64_t kMaxDoublings = 20;
 
+sdk::PlatformError notNow(std::string code, std::string message) {
+    return {sdk::ErrorKind::Transient, std::move(message), std::move(code), std::nullopt, {}};
+}
+
 }  // namespace
 
 bool endsWholeGrant(sdk::RevocationReach reach) {
@@ -63,15 +67,14 @@ std::size_t RevocationQueue::runDue(std::int64_t limit) {
 
 void RevocationQueue::runOne(const persistence::RevocationClaim& claim) {
     const auto& revocation = claim.revocation;
-    const auto* entry = platforms_.registry.find(revocation.platform);
-    if (entry == nullptr || !entry->platform || entry->client_id != revocation.client_id) {
-        // The plugin may come back within the day, with the client the tokens belong to.
-        return retry(claim, {sdk::ErrorKind::Misconfigured,
-                             "The platform's plugin is not loaded",
-                             "plugin_missing",
-                             std::nullopt,
-                             {}});
-    }
+    const auto* entry = platforms_.registry.loaded(revocation.platform);
+    // The plugin may come back within the day, and so may the client the tokens belong to.
+    if (entry == nullptr)
+        return retry(claim, notNow("plugin_missing", "The platform's plugin is not loaded"));
+    if (entry->client_id != revocation.client_id)
+        return retry(claim, notNow("client_changed",
+                                   "The tokens belong to another client id than the configured "
+                                   "one"));
     if (endsWholeGrant(entry->platform->traits().revocation_reach)) {
         const auto siblings = database_.read([&](persistence::Transaction& tx) {
             return persistence::AccountRepository(tx).countLiveSiblings(
@@ -92,11 +95,8 @@ void RevocationQueue::runOne(const persistence::RevocationClaim& claim) {
         // Only what opens nowhere has ended; a key that is missing here may be had elsewhere, or
         // come within the day.
         if (error.code() == ErrorCode::DecryptFailed) return finish(claim, "failed");
-        return retry(claim, {sdk::ErrorKind::Transient,
-                             "The credentials cannot be opened by this process now",
-                             "key_missing",
-                             std::nullopt,
-                             {}});
+        return retry(claim,
+                     notNow("key_missing", "The credentials cannot be opened by this process now"));
     }
     const auto http = platforms_.http(platforms_.revoke_deadline);
     const auto result = entry->platform->revoke(*http, credentials);

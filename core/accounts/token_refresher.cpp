@@ -109,9 +109,8 @@ std::vector<RefreshClaim> TokenRefresher::claimDue(const std::string& platform,
 }
 
 bool TokenRefresher::rotatesStrictly(const std::string& platform) const {
-    const auto* entry = platforms_.registry.find(platform);
-    return entry == nullptr || !entry->platform ||
-           entry->platform->traits().rotation == sdk::Rotation::Strict;
+    const auto* entry = platforms_.registry.loaded(platform);
+    return entry == nullptr || entry->platform->traits().rotation == sdk::Rotation::Strict;
 }
 
 RefreshReport TokenRefresher::run(const RefreshClaim& claim, const StorePatience& patience) {
@@ -121,9 +120,9 @@ RefreshReport TokenRefresher::run(const RefreshClaim& claim, const StorePatience
 }
 
 RefreshReport TokenRefresher::settle(const RefreshClaim& claim, const StorePatience& patience) {
-    const auto* entry = platforms_.registry.find(claim.platform);
+    const auto* entry = platforms_.registry.loaded(claim.platform);
     if (!claim.stored.tokens.refreshable()) return settlement_.ended(claim);
-    if (entry == nullptr || !entry->platform)
+    if (entry == nullptr)
         return settlement_.failed(
             claim, {}, ourFault("plugin_missing", "The platform's plugin is not loaded"));
     const auto& traits = entry->platform->traits();

@@ -1,5 +1,9 @@
 #include "persistence/token_repository.hpp"
 
+#include <nlohmann/json.hpp>
+
+#include "util/json.hpp"
+
 namespace postato::persistence {
 namespace {
 
@@ -283,6 +287,27 @@ std::optional<RefreshClaim> TokenRepository::ofAttempt(const WorkspaceId& worksp
                         .owner = {},
                         .stored = stored.value_or(StoredTokens{SealedTokens{.account_id = id}}),
                         .clock = tx_.runningClock()};
+}
+
+constexpr Statement kGenerationsSqlite{
+    "tokens.generations",
+    "SELECT account_id, generation FROM social_account_tokens "
+    "WHERE account_id IN (SELECT value FROM json_each(:accounts))",
+    "ti"};
+constexpr Statement kGenerationsPostgresql{
+    "tokens.generations",
+    "SELECT account_id, generation FROM social_account_tokens "
+    "WHERE account_id IN (SELECT json_array_elements_text(CAST(:accounts AS json)))",
+    "ti"};
+
+std::map<std::string, std::int64_t> TokenRepository::generations(
+    const std::set<std::string>& accounts) {
+    const auto& statement =
+        tx_.dialect() == Dialect::Postgresql ? kGenerationsPostgresql : kGenerationsSqlite;
+    std::map<std::string, std::int64_t> generations;
+    for (const auto& row : tx_.query(statement, {arg("accounts", dumpJson(accounts))}))
+        generations[row.text(0)] = row.integer(1);
+    return generations;
 }
 
 constexpr Statement kDoubt{

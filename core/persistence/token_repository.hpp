@@ -6,6 +6,7 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -106,6 +107,10 @@ public:
     /// generation 0 when the pair is gone. Nothing when there is no such account.
     std::optional<RefreshClaim> ofAttempt(const WorkspaceId& workspace, const AccountId& id,
                                           const std::string& attempt_id);
+
+    /// The generations of these accounts' pairs, in whatever workspace; nothing for one without a
+    /// pair.
+    std::map<std::string, std::int64_t> generations(const std::set<std::string>& accounts);
 
     /// Marks a pair in doubt that nobody is refreshing, and when it may be tried. False when it is
     /// of another generation by now, in doubt already, or leased.

@@ -90,4 +90,9 @@ const PlatformEntry* PlatformRegistry::find(std::string_view id) const {
     return found == entries_.end() ? nullptr : &*found;
 }
 
+const PlatformEntry* PlatformRegistry::loaded(std::string_view id) const {
+    const auto* entry = find(id);
+    return entry != nullptr && entry->platform ? entry : nullptr;
+}
+
 }  // namespace postato::platforms

@@ -62,6 +62,9 @@ public:
     /// two with one id (a refused file may be named like another file's platform) the usable one.
     const PlatformEntry* find(std::string_view id) const;
 
+    /// The same, if its plugin can be called; nullptr also for one that was refused.
+    const PlatformEntry* loaded(std::string_view id) const;
+
     /// All entries, sorted by id.
     const std::vector<PlatformEntry>& list() const noexcept { return entries_; }
 

@@ -20,10 +20,17 @@ namespace postato::persistence::testing {
 struct LeaseWorld : World {
     using World::World;
 
-    std::vector<RefreshClaim> claimDue(const std::string& owner, std::int64_t limit = 100) {
+    std::vector<RefreshClaim> claimDue(const std::string& owner, const DueFilter& filter) {
         return db->write([&](Transaction& tx) {
-            return TokenRepository(tx).claimDue(kPlatform, owner, 30s, {.limit = limit}, db.random);
+            return TokenRepository(tx).claimDue(kPlatform, owner, 30s, filter, db.random);
         });
+    }
+    std::vector<RefreshClaim> claimDue(const std::string& owner, std::int64_t limit = 100) {
+        return claimDue(owner, {.limit = limit});
+    }
+    std::chrono::milliseconds lifeOf(const AccountId& id) {
+        const auto pair = tokens(id).tokens;
+        return *pair.access_expires_at - pair.issued_at;
     }
     std::optional<RefreshClaim> claim(const AccountId& id, const std::string& owner) {
         return db->write([&](Transaction& tx) {
@@ -161,14 +168,9 @@ BOOST_DATA_TEST_CASE(doubt_is_left_alone_where_the_token_lives_longer_than_asked
                      backend) {
     LeaseWorld world(backend);
     const auto id = world.storePair(world.ours, "ada");
-    const auto pair = world.tokens(id).tokens;
-    const std::chrono::milliseconds lifetime = *pair.access_expires_at - pair.issued_at;
+    const auto lifetime = world.lifeOf(id);
     const auto due = [&](std::chrono::milliseconds longest) {
-        return world.db->write([&](Transaction& tx) {
-            return TokenRepository(tx)
-                .claimDue(kPlatform, "w1", 30s, {.limit = 10, .longest = longest}, world.db.random)
-                .size();
-        });
+        return world.claimDue("w1", {.limit = 10, .longest = longest}).size();
     };
     world.release(world.claim(id, "w1").value(),
                   {.next_refresh_at = world.db.clock.now(), .in_doubt = true});
@@ -313,20 +315,23 @@ BOOST_DATA_TEST_CASE(of_claims_of_one_account_at_once_one_succeeds, backends(), 
     BOOST_TEST(world.tokens(id).state.lease_epoch == 1);
 }
 
+BOOST_DATA_TEST_CASE(generations_are_told_for_many_at_once, backends(), backend) {
+    LeaseWorld world(backend);
+    const auto ada = world.storePair(world.ours, "ada").str();
+    const auto bob = world.storePair(world.theirs, "bob").str();
+    world.storePair(world.ours, "cyd");
+    const std::set<std::string> asked{ada, bob, "acc_nobody", "it's \"quoted\""};
+    const std::map<std::string, std::int64_t> told{{ada, 1}, {bob, 1}};
+    BOOST_TEST((world.run(&TokenRepository::generations, asked) == told));
+    BOOST_TEST(world.run(&TokenRepository::generations, std::set<std::string>{}).empty());
+}
+
 BOOST_DATA_TEST_CASE(a_careful_claim_treats_every_pair_as_one_in_doubt, backends(), backend) {
     LeaseWorld world(backend);
     const auto id = world.storePair(world.ours, "ada");
-    const auto pair = world.tokens(id).tokens;
-    const std::chrono::milliseconds lifetime = *pair.access_expires_at - pair.issued_at;
+    const auto lifetime = world.lifeOf(id);
     const auto due = [&](std::chrono::milliseconds longest) {
-        return world.db->write([&](Transaction& tx) {
-            const DueFilter filter{.limit = 10, .longest = longest, .careful = true};
-            const auto claims =
-                TokenRepository(tx).claimDue(kPlatform, "w1", 30s, filter, world.db.random);
-            for (const auto& claim : claims)
-                TokenRepository(tx).release(claim, {.next_refresh_at = tx.now()});
-            return claims.size();
-        });
+        return world.claimDue("w1", {.limit = 10, .longest = longest, .careful = true}).size();
     };
     BOOST_TEST(due(lifetime - 1ms) == 0u);
     BOOST_TEST(due(lifetime) == 1u);

@@ -34,6 +34,27 @@ struct KilledWorld : ServiceWorld {
         });
     }
 
+    /// The pair of before two refreshes, of which the journal holds the second one's answer only:
+    /// the first was long ago.
+    persistence::SealedTokens backUpBeyondTheJournal(const AccountId& id) {
+        const auto backup = tokens(workspace, id)->tokens;
+        for (int round = 0; round < 2; ++round) {
+            db.clock.advance(2min);
+            BOOST_TEST(refresher.refreshNow(workspace, id).refreshed);
+            if (round == 0) fs::remove(journal.list(Part::Settled).front());
+        }
+        return backup;
+    }
+
+    /// Until nothing is left to try.
+    StatusReason givenUpAs(const AccountId& id) {
+        for (int round = 0; round < 3; ++round) {
+            db.clock.advance(2h);
+            refreshDue();
+        }
+        return account(workspace, id).status_reason.value();
+    }
+
     /// The replay of a process that starts anew.
     void restart() { replay.catchUp(); }
 };
@@ -108,20 +129,10 @@ BOOST_DATA_TEST_CASE(a_backup_older_than_the_journal_leaves_doubt_and_no_wrong_n
                      backend) {
     KilledWorld world(backend);
     const auto id = world.connect(world.workspace, "ada");
-    const auto backup = world.tokens(world.workspace, id)->tokens;
-    for (int round = 0; round < 2; ++round) {
-        world.passToDue();
-        world.refreshDue();
-        if (round == 0) fs::remove(world.journal.list(Part::Settled).front());  // long ago
-    }
-    world.goBackTo(backup);
+    world.goBackTo(world.backUpBeyondTheJournal(id));
     world.restart();
     BOOST_TEST(world.tokens(world.workspace, id)->state.in_doubt_since.has_value());
-    for (int round = 0; round < 3; ++round) {
-        world.db.clock.advance(2h);
-        world.refreshDue();
-    }
-    BOOST_TEST((world.account(world.workspace, id).status_reason == StatusReason::RotationLost));
+    BOOST_TEST((world.givenUpAs(id) == StatusReason::RotationLost));
 }
 
 BOOST_DATA_TEST_CASE(a_backup_older_than_a_lost_key_leaves_doubt_and_no_wrong_name, backends(),
@@ -139,11 +150,7 @@ BOOST_DATA_TEST_CASE(a_backup_older_than_a_lost_key_leaves_doubt_and_no_wrong_na
     world.restart();
     BOOST_TEST(world.count(Part::Settled) == 0u);
     BOOST_TEST(world.count(Part::Unread) == 1u);
-    for (int round = 0; round < 3; ++round) {
-        world.db.clock.advance(2h);
-        world.refreshDue();
-    }
-    BOOST_TEST((world.account(world.workspace, id).status_reason == StatusReason::RotationLost));
+    BOOST_TEST((world.givenUpAs(id) == StatusReason::RotationLost));
 }
 
 BOOST_DATA_TEST_CASE(what_was_settled_is_never_revoked, backends(), backend) {
@@ -158,20 +165,28 @@ BOOST_DATA_TEST_CASE(what_was_settled_is_never_revoked, backends(), backend) {
     BOOST_TEST(world.revocations.runDue(10) == 0u);
     BOOST_TEST(world.platform->revoked().empty());
     BOOST_TEST(world.count(Part::Settled) == 2u);
-    world.accounts.disconnect(world.workspace, id, audit::Actor::system());
+    BOOST_TEST(world.tokens(world.workspace, id)->tokens.generation == 3);
+}
+
+BOOST_DATA_TEST_CASE(settled_answers_that_the_database_has_are_not_opened, backends(), backend) {
+    KilledWorld world(backend);
+    for (const auto* person : {"ada", "bob", "cyd"}) world.connect(world.workspace, person);
+    for (int round = 0; round < 4; ++round) {
+        world.passToDue();
+        BOOST_TEST(world.refreshDue() == 3u);
+    }
+    BOOST_TEST(world.count(Part::Settled) == 12u);
+    const auto before = world.db->statementsRun();
+    world.restart();
+    BOOST_TEST(world.db->statementsRun() - before == 1u);
+    BOOST_TEST(world.count(Part::Settled) == 12u);
 }
 
 BOOST_DATA_TEST_CASE(a_consent_after_a_restored_backup_wins_over_older_answers, backends(),
                      backend) {
     KilledWorld world(backend);
     const auto id = world.connect(world.workspace, "ada");
-    const auto backup = world.tokens(world.workspace, id)->tokens;
-    for (int round = 0; round < 2; ++round) {
-        world.passToDue();
-        world.refreshDue();
-        if (round == 0) fs::remove(world.journal.list(Part::Settled).front());  // long ago
-    }
-    world.goBackTo(backup);
+    world.goBackTo(world.backUpBeyondTheJournal(id));
     world.connect(world.workspace, "ada");
     const auto consented = world.accessToken(world.workspace, id);
     BOOST_TEST(world.tokens(world.workspace, id)->tokens.generation == 2);  // for the second time
@@ -212,12 +227,7 @@ BOOST_DATA_TEST_CASE(a_commit_that_came_late_is_no_lost_comparison, backends(), 
 BOOST_DATA_TEST_CASE(doubt_after_a_restored_backup_is_left_in_peace, backends(), backend) {
     KilledWorld world(backend);
     const auto id = world.connect(world.workspace, "ada");
-    const auto backup = world.tokens(world.workspace, id)->tokens;
-    for (int round = 0; round < 2; ++round) {
-        world.db.clock.advance(2min);
-        BOOST_TEST(world.refresher.refreshNow(world.workspace, id).refreshed);
-        if (round == 0) fs::remove(world.journal.list(Part::Settled).front());
-    }
+    const auto backup = world.backUpBeyondTheJournal(id);
     const auto asked = world.platform->refreshes();
     world.goBackTo(backup);
     world.restart();
