@@ -85,8 +85,4 @@ private:
 /// typing error can destroy keys that rows are sealed under.
 void createKeyRingFile(const std::filesystem::path& file, const KeyRing& ring);
 
-/// Replaces the file in one step: whoever reads it meanwhile gets the old ring or the new one, and
-/// so does a machine that loses power. The owner and mode of a new file.
-void replaceKeyRingFile(const std::filesystem::path& file, const KeyRing& ring);
-
 }  // namespace postato::crypto

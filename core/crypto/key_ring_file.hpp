@@ -12,6 +12,10 @@
 
 namespace postato::crypto {
 
+/// Replaces the file in one step: whoever reads it meanwhile gets the old ring or the new one, and
+/// so does a machine that loses power. The owner and mode of a new file.
+void replaceKeyRingFile(const std::filesystem::path& file, const KeyRing& ring);
+
 /// Nobody else changes the file by this program while the object lives, so what two commands did at
 /// once is never written over. They find each other by a lock on `<file>.lock`, a file that stays:
 /// to remove it would let a third command lock another one of that name. Whoever only reads the

@@ -3,7 +3,6 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <thread>
-#include <utility>
 
 #include "key_world.hpp"
 #include "util/error.hpp"
@@ -16,62 +15,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::int64_t replace(KeyWorld& world) {
-    return world.write([&](persistence::Transaction& tx) {
-        return replaceDataKey(tx, *world.place.ring, kOperator, world.db.random);
-    });
-}
-
-void retire(KeyWorld& world, std::int64_t id) {
-    world.write(
-        [&](persistence::Transaction& tx) { retireDataKey(tx, id, kOperator, world.db.random); });
-}
-
-template <class Call>
-ErrorCode codeOf(const Call& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    BOOST_FAIL("nothing was thrown");
-    return ErrorCode::Internal;
-}
-
-/// The ring with another active key.
-Ring longerRing(KeyWorld& world) {
-    auto longer = world.copyOfRing();
-    longer.activate(longer.addKey(world.db.clock.now(), world.db.random));
-    return std::make_shared<const crypto::KeyRing>(std::move(longer));
-}
-
-/// A data key under a new key of the ring; the ring that has it.
-Ring replaceUnderNewRingKey(KeyWorld& world) {
-    auto newer = longerRing(world);
-    world.write([&](persistence::Transaction& tx) {
-        return replaceDataKey(tx, *newer, kOperator, world.db.random);
-    });
-    return newer;
-}
-
-/// The data keys under a new key of the ring; the ring that has it.
-Ring rewrapUnderNewRingKey(KeyWorld& world) {
-    auto newer = longerRing(world);
-    world.write([&](persistence::Transaction& tx) {
-        return rewrapDataKeys(tx, *newer, kOperator, world.db.random);
-    });
-    return newer;
-}
-
 /// The database's keys as a standby has them that lacked the last commits.
 void loseKeyTwo(KeyWorld& world) {
     world.db.sql("DELETE FROM data_keys WHERE id = 2");
     world.db.sql("DELETE FROM journal_keys WHERE key_id = 2");
     world.db.sql("UPDATE data_keys SET state = 'active', replaced_at = NULL WHERE id = 1");
-}
-
-journal::Call callOf(const std::string& attempt) {
-    return {journal::Operation::Refresh, "wks_1", "scripted", "acc_1", attempt, 1};
 }
 
 }  // namespace
@@ -188,12 +136,7 @@ BOOST_DATA_TEST_CASE(a_number_that_an_answer_is_sealed_under_is_not_given_out, b
     auto survivor = world.start();
     replace(world);
     survivor->custodian.keepUp();
-    {
-        auto entry = survivor->journal->begin(callOf("att_1"));
-        entry.record(
-            {world.db.clock.now(), "POST", "https://scripted.example/token", {200, {}, "{}"}});
-        entry.settle();
-    }
+    survivor->keepAnswer().settle();
     loseKeyTwo(world);
     survivor->custodian.keepUp();
     BOOST_TEST(replace(world) == 3);
@@ -436,105 +379,11 @@ BOOST_DATA_TEST_CASE(a_process_whose_key_was_retired_seals_nothing, backends(), 
     retire(world, 1);
     process->custodian.keepUp();
     BOOST_TEST((codeOf([&] { process->seal("token"); }) == ErrorCode::Unavailable));
-    BOOST_TEST(
-        (codeOf([&] { process->journal->begin(callOf("att_1")); }) == ErrorCode::Unavailable));
+    BOOST_TEST((codeOf([&] { process->keepAnswer(); }) == ErrorCode::Unavailable));
     BOOST_TEST(!process->custodian.complete());
     world.place.ring = newer;
     process->custodian.keepUp();
     BOOST_TEST(process->open(process->seal("token")) == "token");
-}
-
-// Two of them may work in one directory while one takes the other's place.
-BOOST_DATA_TEST_CASE(what_another_process_of_the_directory_says_stands, backends(), backend) {
-    KeyWorld world(backend);
-    auto old = std::make_unique<Process>(world, "machine");
-    const auto older = world.place.ring;
-    world.place.ring = replaceUnderNewRingKey(world);
-    auto young = std::make_unique<Process>(world, "machine");
-    world.place.ring = older;
-    BOOST_TEST(young->active() == 2u);
-    world.db.clock.advance(kRetireAfter);
-    old->custodian.keepUp();
-    young->custodian.keepUp();
-    BOOST_TEST(old->active() == 1u);
-    BOOST_TEST((codeOf([&] { retire(world, 1); }) == ErrorCode::Conflict));
-    old = nullptr;
-    world.db.clock.advance(kRetireAfter);
-    young->custodian.keepUp();
-    retire(world, 1);
-}
-
-BOOST_DATA_TEST_CASE(a_key_stays_announced_while_an_answer_lies_under_it, backends(), backend) {
-    KeyWorld world(backend);
-    auto process = world.start();
-    const auto announced = [&] {
-        return world.db.number("SELECT COUNT(*) FROM journal_keys WHERE key_id = 1");
-    };
-    BOOST_TEST(announced() == 1);
-    {
-        auto entry = process->journal->begin(callOf("att_1"));
-        entry.record(
-            {world.db.clock.now(), "POST", "https://scripted.example/token", {200, {}, "{}"}});
-        entry.settle();
-    }
-    replace(world);
-    process->custodian.keepUp();
-    BOOST_TEST(world.db.number("SELECT COUNT(*) FROM journal_keys WHERE key_id = 2") == 1);
-    world.db.clock.advance(kRetireAfter);
-    process->custodian.keepUp();
-    BOOST_TEST(announced() == 1);
-    BOOST_TEST((codeOf([&] { retire(world, 1); }) == ErrorCode::Conflict));
-    process->journal->forget("acc_1");
-    process->custodian.keepUp();
-    BOOST_TEST(announced() == 0);
-    retire(world, 1);
-}
-
-// By a failover, or an operator who took this machine for another.
-BOOST_DATA_TEST_CASE(an_announcement_that_got_lost_is_made_again, backends(), backend) {
-    KeyWorld world(backend);
-    auto process = world.start();
-    {
-        auto entry = process->journal->begin(callOf("att_1"));
-        entry.record(
-            {world.db.clock.now(), "POST", "https://scripted.example/token", {200, {}, "{}"}});
-        entry.settle();
-    }
-    const auto announced = [&](int key) {
-        return world.db.number("SELECT COUNT(*) FROM journal_keys WHERE key_id = " +
-                               std::to_string(key));
-    };
-    replace(world);
-    process->custodian.keepUp();
-    world.db.sql("DELETE FROM journal_keys");
-    process->custodian.keepUp();
-    BOOST_TEST(announced(1) == 1);
-    BOOST_TEST(announced(2) == 1);
-    world.db.clock.advance(kRetireAfter);
-    process->custodian.keepUp();
-    BOOST_TEST(announced(1) == 1);
-    process->journal->forget("acc_1");
-    for (int look = 0; look < 2; ++look) {
-        process->custodian.keepUp();
-        BOOST_TEST(announced(1) == 0);
-    }
-    retire(world, 1);
-}
-
-BOOST_DATA_TEST_CASE(answers_from_before_are_announced_at_the_start, backends(), backend) {
-    KeyWorld world(backend);
-    auto process = std::make_unique<Process>(world, "machine");
-    {
-        auto entry = process->journal->begin(callOf("att_1"));
-        entry.record(
-            {world.db.clock.now(), "POST", "https://scripted.example/token", {200, {}, "{}"}});
-    }
-    replace(world);
-    process = nullptr;
-    world.db.sql("DELETE FROM journal_keys");
-    process = std::make_unique<Process>(world, "machine");
-    BOOST_TEST(world.db.number("SELECT COUNT(*) FROM journal_keys") == 2);
-    BOOST_TEST(world.db.number("SELECT COUNT(DISTINCT journal_id) FROM journal_keys") == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

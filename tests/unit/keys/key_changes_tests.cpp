@@ -17,11 +17,9 @@ using postato::testing::backends;
 namespace {
 
 /// Why the key cannot be retired; empty when it was.
-std::string retire(KeyWorld& world, std::int64_t id) {
+std::string refusalToRetire(KeyWorld& world, std::int64_t id) {
     try {
-        world.write([&](persistence::Transaction& tx) {
-            retireDataKey(tx, id, kOperator, world.db.random);
-        });
+        retire(world, id);
         return {};
     } catch (const Error& error) {
         BOOST_TEST((error.code() == ErrorCode::Conflict));
@@ -31,12 +29,6 @@ std::string retire(KeyWorld& world, std::int64_t id) {
 
 bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
-}
-
-std::int64_t replace(KeyWorld& world) {
-    return world.write([&](persistence::Transaction& tx) {
-        return replaceDataKey(tx, *world.place.ring, kOperator, world.db.random);
-    });
 }
 
 }  // namespace
@@ -54,23 +46,23 @@ BOOST_DATA_TEST_CASE(what_needs_a_key_is_named, backends(), backend) {
     KeyWorld world(backend);
     auto process = world.start();
     world.insertText(process->seal("token"));
-    BOOST_TEST(contains(retire(world, 7), "none of this database's"));
-    BOOST_TEST(contains(retire(world, 1), "active"));
+    BOOST_TEST(contains(refusalToRetire(world, 7), "none of this database's"));
+    BOOST_TEST(contains(refusalToRetire(world, 1), "active"));
     replace(world);
     process->custodian.keepUp();
-    const auto all = retire(world, 1);
+    const auto all = refusalToRetire(world, 1);
     BOOST_TEST(contains(all, "1 pending connection or revocation will end"));
     BOOST_TEST(contains(all, "on machine-1"));
     BOOST_TEST(contains(all, "less than 10 minutes ago"));
 
     world.db.clock.advance(kRetireAfter);
     process->custodian.keepUp();
-    BOOST_TEST(retire(world, 1) ==
+    BOOST_TEST(refusalToRetire(world, 1) ==
                "Data key 1 is still needed: 1 pending connection or revocation will end within a "
                "day");
     world.db.sql("UPDATE revocations SET credentials_sealed = NULL");
-    BOOST_TEST(retire(world, 1) == "");
-    BOOST_TEST(contains(retire(world, 1), "retired before"));
+    BOOST_TEST(refusalToRetire(world, 1) == "");
+    BOOST_TEST(contains(refusalToRetire(world, 1), "retired before"));
 }
 
 BOOST_DATA_TEST_CASE(a_machine_that_is_gone_can_be_forgotten, backends(), backend) {
@@ -82,12 +74,12 @@ BOOST_DATA_TEST_CASE(a_machine_that_is_gone_can_be_forgotten, backends(), backen
     process->custodian.keepUp();
     world.db.clock.advance(kRetireAfter);
     process->custodian.keepUp();
-    const auto reason = retire(world, 1);
+    const auto reason = refusalToRetire(world, 1);
     BOOST_TEST(contains(reason, "on machine-1"));
     BOOST_TEST(!contains(reason, "on machine-2"));
     const auto journal = reason.substr(reason.find("jrn_"), 30);
     world.write([&](persistence::Transaction& tx) { forgetJournal(tx, 1, journal); });
-    BOOST_TEST(retire(world, 1) == "");
+    BOOST_TEST(refusalToRetire(world, 1) == "");
 }
 
 BOOST_DATA_TEST_CASE(a_machine_at_work_is_not_forgotten, backends(), backend) {
@@ -95,7 +87,7 @@ BOOST_DATA_TEST_CASE(a_machine_at_work_is_not_forgotten, backends(), backend) {
     auto process = world.start();
     replace(world);
     process->custodian.keepUp();
-    const auto reason = retire(world, 1);
+    const auto reason = refusalToRetire(world, 1);
     const auto journal = reason.substr(reason.find("jrn_"), 30);
     const auto codeOf = [&](std::int64_t key, const std::string& name) {
         try {

@@ -53,4 +53,44 @@ Process::Process(KeyWorld& world, const std::string& name)
                      name);
 }
 
+journal::JournalEntry Process::keepAnswer() {
+    auto entry = journal->begin(
+        {journal::Operation::Refresh, "wks_1", "scripted", "acc_1", "att_1", /*generation=*/1});
+    entry.record({TimePoint{}, "POST", "https://scripted.example/token", {200, {}, "{}"}});
+    return entry;
+}
+
+std::int64_t replace(KeyWorld& world) {
+    return world.write([&](persistence::Transaction& tx) {
+        return replaceDataKey(tx, *world.place.ring, kOperator, world.db.random);
+    });
+}
+
+void retire(KeyWorld& world, std::int64_t id) {
+    world.write(
+        [&](persistence::Transaction& tx) { retireDataKey(tx, id, kOperator, world.db.random); });
+}
+
+static Ring longerRing(KeyWorld& world) {
+    auto longer = world.copyOfRing();
+    longer.activate(longer.addKey(world.db.clock.now(), world.db.random));
+    return std::make_shared<const crypto::KeyRing>(std::move(longer));
+}
+
+Ring replaceUnderNewRingKey(KeyWorld& world) {
+    auto newer = longerRing(world);
+    world.write([&](persistence::Transaction& tx) {
+        return replaceDataKey(tx, *newer, kOperator, world.db.random);
+    });
+    return newer;
+}
+
+Ring rewrapUnderNewRingKey(KeyWorld& world) {
+    auto newer = longerRing(world);
+    world.write([&](persistence::Transaction& tx) {
+        return rewrapDataKeys(tx, *newer, kOperator, world.db.random);
+    });
+    return newer;
+}
+
 }  // namespace postato::keys::testing

@@ -4,6 +4,7 @@
 /// Several processes of one installation, as far as keys are concerned.
 
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include "crypto/token_cipher.hpp"
@@ -76,6 +77,30 @@ public:
     DataKeyCustodian custodian;
     std::unique_ptr<crypto::TokenCipher> cipher;
     std::unique_ptr<journal::AnswerJournal> journal;
+
+    /// An answer about `acc_1`, in the journal.
+    journal::JournalEntry keepAnswer();
 };
+
+/// What `postato key rotate` does; the new key.
+std::int64_t replace(KeyWorld& world);
+/// What `postato key retire` does.
+void retire(KeyWorld& world, std::int64_t id);
+
+/// A data key under a new key of the ring; the ring that has it.
+Ring replaceUnderNewRingKey(KeyWorld& world);
+/// The data keys under a new key of the ring; the ring that has it.
+Ring rewrapUnderNewRingKey(KeyWorld& world);
+
+/// Of the Error that the call must throw.
+template <class Call>
+ErrorCode codeOf(const Call& call) {
+    try {
+        call();
+    } catch (const Error& error) {
+        return error.code();
+    }
+    throw std::logic_error("nothing was thrown");
+}
 
 }  // namespace postato::keys::testing
