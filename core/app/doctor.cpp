@@ -9,6 +9,7 @@
 #include "app/platform_setup.hpp"
 #include "journal/answer_journal.hpp"
 #include "keys/data_key_custodian.hpp"
+#include "persistence/durability.hpp"
 #include "util/error.hpp"
 
 namespace postato::app {
@@ -67,6 +68,11 @@ SchemaState examineDatabase(const Config& config, persistence::Database& databas
         case SchemaState::Newer:
             refuseNewerSchema(state);
     }
+    for (const auto& setting : persistence::unsafeSettings(database))
+        report.warn(kName, "The server runs with " + setting +
+                               "=off: when its machine stops it may lose or spoil what it has "
+                               "committed. Set " +
+                               setting + "=on");
     return state;
 }
 

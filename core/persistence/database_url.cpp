@@ -92,12 +92,13 @@ std::string postgresqlConninfo(const std::string& url, const PostgresqlTimeouts&
     if (timeouts.statement) {
         const auto statement = *timeouts.statement;
         values.emplace("tcp_user_timeout", milliseconds(statement));
-        // Ours first: of two equal settings the last one counts, which is the URL's.
+        // Ours first: of two equal settings the last one counts, which is the URL's. The last of
+        // ours: a server or role may be set to answer COMMIT before it has flushed anything.
         values["options"] =
             "-c statement_timeout=" + milliseconds(statement) +
             " -c lock_timeout=" + milliseconds(statement / 2) +
-            " -c idle_in_transaction_session_timeout=" + milliseconds(2 * statement) + " " +
-            values["options"];
+            " -c idle_in_transaction_session_timeout=" + milliseconds(2 * statement) +
+            " -c synchronous_commit=on " + values["options"];
     }
 
     std::string conninfo;

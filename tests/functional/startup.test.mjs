@@ -228,6 +228,19 @@ describe('doctor', () => {
         assert.equal(await isThere('postato.db'), false);
     });
 
+    it('warns of a PostgreSQL that may lose what it has committed', { skip: withoutPostgres }, async () => {
+        const database = await makePostgresDatabase();
+        try {
+            await here.configure({ database: { url: database.url } });
+            await here.json('migrate');
+            const { stdout } = await here.postato('doctor');
+            const fsync = await database.execute('SHOW fsync');
+            assert.equal(/^warn +database: The server runs with fsync=off: .* Set fsync=on$/m.test(stdout), fsync === 'off');
+        } finally {
+            await database.drop();
+        }
+    });
+
     it('is content beside a running service', async () => {
         await here.configure();
         await makeKeys();

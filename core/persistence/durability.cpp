@@ -1,0 +1,21 @@
+#include "persistence/durability.hpp"
+
+namespace postato::persistence {
+
+constexpr Statement kUnsafe{"durability.unsafe_settings",
+                            "SELECT name FROM pg_settings "
+                            "WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') "
+                            "AND setting = 'off' "
+                            "ORDER BY name",
+                            "t"};
+
+std::vector<std::string> unsafeSettings(Database& database) {
+    if (database.dialect() == Dialect::Sqlite) return {};
+    return database.read([](Transaction& tx) {
+        std::vector<std::string> names;
+        for (const auto& row : tx.query(kUnsafe)) names.push_back(row.text(0));
+        return names;
+    });
+}
+
+}  // namespace postato::persistence
