@@ -65,13 +65,13 @@ std::string_view word(RevocationPlan plan) {
 
 AccountService::AccountService(persistence::Database& database, const PlatformGateway& platforms,
                                const TokenVault& vault, journal::AnswerJournal& journal,
-                               TokenRefresher& refresher, RevocationQueue& revocations,
+                               RefreshOnDemand& refresh_on_demand, RevocationQueue& revocations,
                                Random& random, const Logger& log)
     : database_(database),
       platforms_(platforms),
       vault_(vault),
       journal_(journal),
-      refresher_(refresher),
+      refresh_on_demand_(refresh_on_demand),
       revocations_(revocations),
       random_(random),
       log_(log) {}
@@ -161,7 +161,7 @@ bool AccountService::queueRevocation(persistence::Transaction& tx,
 HealthAdvice AccountService::probed(const persistence::WorkspaceScope& scope,
                                     const persistence::Account& account) {
     try {
-        const auto credentials = refresher_.fresh(scope, account.id, kProbeMargin);
+        const auto credentials = refresh_on_demand_.fresh(scope, account.id, kProbeMargin);
         const auto* entry = platforms_.registry.loaded(account.platform);
         if (!credentials || entry == nullptr)
             return {"probe_failed", "No usable access token could be had for the probe."};

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "accounts/platform_gateway.hpp"
-#include "accounts/token_refresher.hpp"
+#include "accounts/refresh_on_demand.hpp"
 #include "accounts/token_vault.hpp"
 #include "audit/audit_trail.hpp"
 #include "persistence/account_repository.hpp"
@@ -50,7 +50,7 @@ class AccountService {
 public:
     AccountService(persistence::Database& database, const PlatformGateway& platforms,
                    const TokenVault& vault, journal::AnswerJournal& journal,
-                   TokenRefresher& refresher, RevocationQueue& revocations, Random& random,
+                   RefreshOnDemand& refresh_on_demand, RevocationQueue& revocations, Random& random,
                    const Logger& log);
 
     AccountList list(const persistence::WorkspaceScope& scope,
@@ -87,7 +87,7 @@ private:
     const PlatformGateway& platforms_;
     const TokenVault& vault_;
     journal::AnswerJournal& journal_;
-    TokenRefresher& refresher_;
+    RefreshOnDemand& refresh_on_demand_;
     RevocationQueue& revocations_;
     Random& random_;
     const Logger& log_;

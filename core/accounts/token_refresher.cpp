@@ -1,32 +1,12 @@
 #include "accounts/token_refresher.hpp"
 
-#include <thread>
-
 #include "journal/journal_clients.hpp"
-#include "persistence/account_repository.hpp"
-#include "persistence/identity_repository.hpp"
 #include "util/kill_point.hpp"
 
 namespace postato::accounts {
 namespace {
 
-using persistence::AccountStatus;
 using persistence::RefreshClaim;
-using std::chrono::milliseconds;
-using Steady = std::chrono::steady_clock;
-
-/// How often a caller that joins another process's refresh looks whether it is done.
-constexpr milliseconds kJoinPoll{50};
-
-/// How long a caller waits for a database that is away to take the new pair. It is in the journal,
-/// which settles it afterwards.
-constexpr milliseconds kStoreOnDemand{2'000};
-
-/// 0: it has no end.
-milliseconds lifeOf(const persistence::SealedTokens& tokens) {
-    return tokens.access_expires_at ? *tokens.access_expires_at - tokens.issued_at
-                                    : milliseconds{0};
-}
 
 sdk::PlatformError ourFault(std::string code, std::string message) {
     return {sdk::ErrorKind::Misconfigured, std::move(message), std::move(code), std::nullopt, {}};
@@ -37,36 +17,6 @@ sdk::PlatformError notNow(std::string code, std::string message) {
 }
 
 }  // namespace
-
-/// One thread of this process at a time refreshes an account; the others wait for it to leave.
-class TokenRefresher::Flight {
-public:
-    Flight(TokenRefresher& refresher, std::string account, Steady::time_point give_up)
-        : refresher_(refresher), account_(std::move(account)) {
-        std::unique_lock lock(refresher_.flights_mutex_);
-        alone_ = refresher_.flights_changed_.wait_until(
-            lock, give_up, [&] { return !refresher_.flights_.contains(account_); });
-        if (alone_) refresher_.flights_.insert(account_);
-    }
-    ~Flight() {
-        if (!alone_) return;
-        {
-            const std::lock_guard lock(refresher_.flights_mutex_);
-            refresher_.flights_.erase(account_);
-        }
-        refresher_.flights_changed_.notify_all();
-    }
-    Flight(const Flight&) = delete;
-    Flight& operator=(const Flight&) = delete;
-
-    /// False when the other did not leave in time.
-    bool alone() const noexcept { return alone_; }
-
-private:
-    TokenRefresher& refresher_;
-    std::string account_;
-    bool alone_ = false;
-};
 
 TokenRefresher::TokenRefresher(persistence::Database& database, const PlatformGateway& platforms,
                                const TokenVault& vault, journal::AnswerJournal& journal,
@@ -106,6 +56,26 @@ std::vector<RefreshClaim> TokenRefresher::claimDue(const std::string& platform,
         if (error.code() == ErrorCode::Unavailable) gate_.close();
         throw;
     }
+}
+
+std::string_view TokenRefresher::reasonNotToClaim(const std::string& platform) {
+    if (!gate_.isOpen()) return "settling";
+    if (breakers_.admitted(platform, 1) == 0) return "platform_unavailable";
+    return {};
+}
+
+std::optional<RefreshClaim> TokenRefresher::claimOne(
+    const persistence::WorkspaceScope& scope, const persistence::StoredTokens& seen,
+    const std::string& platform, const std::function<bool(persistence::Transaction&)>& wanted) {
+    auto claim = database_.write([&](persistence::Transaction& tx) -> std::optional<RefreshClaim> {
+        if (!wanted(tx)) return std::nullopt;
+        auto taken = persistence::TokenRepository(tx).claim(
+            scope, seen.tokens.account_id, seen.tokens.generation, owner_, policy_.lease, random_);
+        if (taken) POSTATO_KILL_POINT("K0");
+        return taken;
+    });
+    if (claim) breakers_.began(platform);
+    return claim;
 }
 
 bool TokenRefresher::rotatesStrictly(const std::string& platform) const {
@@ -207,128 +177,6 @@ void TokenRefresher::noteFailure(const RefreshClaim& claim, sdk::ErrorKind kind)
     // After a lost answer a refusal is to be expected, and says nothing about the platform.
     if (claim.stored.state.in_doubt_since && kind == sdk::ErrorKind::InvalidGrant) return;
     breakers_.failed(claim.platform, claim.stored.tokens.account_id.str(), kind);
-}
-
-struct TokenRefresher::Turn {
-    std::optional<RefreshClaim> claim;
-    bool leased = false;  ///< to another, who may yet succeed
-    std::string instead;  ///< the reason of the report, when nothing will be claimed
-};
-
-RefreshReport TokenRefresher::single(const Wanted& wanted) {
-    const auto give_up = Steady::now() + platforms_.refresh_deadline;
-    const Flight flight(*this, wanted.account.id.str(), give_up);
-    while (flight.alone()) {
-        const auto turn = takeTurn(wanted);
-        if (turn.claim)
-            return run(*turn.claim, {.stop = on_demand_.get_token(), .longest = kStoreOnDemand});
-        if (!turn.instead.empty()) return {false, turn.instead};
-        if (Steady::now() >= give_up) break;
-        std::this_thread::sleep_for(kJoinPoll);
-    }
-    return {false, "in_progress"};
-}
-
-TokenRefresher::Turn TokenRefresher::takeTurn(const Wanted& wanted) {
-    // Who waits for another process's refresh only looks: SQLite has one lock for all who write.
-    auto turn = database_.read([&](persistence::Transaction& tx) { return lookAt(tx, wanted); });
-    if (turn.leased || !turn.instead.empty()) return turn;
-    if (!gate_.isOpen()) return {.instead = "settling"};
-    const auto& platform = wanted.account.platform;
-    if (breakers_.admitted(platform, 1) == 0) return {.instead = "platform_unavailable"};
-    turn = database_.write([&](persistence::Transaction& tx) {
-        auto again = lookAt(tx, wanted);
-        if (again.leased || !again.instead.empty()) return again;
-        again.claim = persistence::TokenRepository(tx).claim(wanted.scope, wanted.account.id,
-                                                             wanted.seen.tokens.generation, owner_,
-                                                             policy_.lease, random_);
-        if (again.claim) POSTATO_KILL_POINT("K0");
-        return again;
-    });
-    if (turn.claim) breakers_.began(platform);
-    return turn;
-}
-
-TokenRefresher::Turn TokenRefresher::lookAt(persistence::Transaction& tx,
-                                            const Wanted& wanted) const {
-    const auto& id = wanted.account.id;
-    const auto account = persistence::AccountRepository(tx).find(wanted.scope, id);
-    const auto row = persistence::TokenRepository(tx).find(wanted.scope, id);
-    if (!row || row->tokens.generation != wanted.seen.tokens.generation)
-        return {.instead = "joined"};
-    if (!account || account->status != AccountStatus::Connected)
-        return {.instead = "reconnect_required"};
-    if (row->state.lease_owner && *row->state.lease_until > tx.now()) return {.leased = true};
-    return {.instead = reasonToWait(*row, wanted, tx.now())};
-}
-
-std::string TokenRefresher::reasonToWait(const persistence::StoredTokens& row, const Wanted& wanted,
-                                         TimePoint now) const {
-    const auto& tokens = row.tokens;
-    const auto& state = row.state;
-    const bool early = tokens.next_refresh_at && *tokens.next_refresh_at > now;
-    // An answer was lost: asking at once would spend a token that may be spent already.
-    if (state.in_doubt_since && (early || lifeOf(tokens) > gate_.longestNow())) return "in_doubt";
-    if (!early) return {};
-    // A second opinion is worth something only some time after the first.
-    if (state.rejects > 0) return "confirming";
-    // Whoever waited for somebody else's try takes its outcome for his own.
-    const auto& before = wanted.seen.state;
-    const bool awaited =
-        state.lease_epoch != before.lease_epoch || (before.lease_owner && !state.lease_owner);
-    if (state.failures > 0 && (awaited || wanted.patient)) return "platform_unavailable";
-    return awaited ? "too_early" : "";
-}
-
-std::optional<TokenRefresher::Look> TokenRefresher::look(const persistence::WorkspaceScope& scope,
-                                                         const AccountId& id) {
-    return database_.read([&](persistence::Transaction& tx) -> std::optional<Look> {
-        auto account = persistence::AccountRepository(tx).find(scope, id);
-        auto stored = persistence::TokenRepository(tx).find(scope, id);
-        if (!account || !stored) return std::nullopt;
-        return Look{std::move(*account), std::move(*stored), tx.now()};
-    });
-}
-
-RefreshReport TokenRefresher::refreshNow(const persistence::WorkspaceScope& scope,
-                                         const AccountId& id) {
-    const auto seen = look(scope, id);
-    if (!seen) throw notFound("Account");
-    if (seen->account.status != AccountStatus::Connected) return {false, "reconnect_required"};
-    const auto& tokens = seen->stored.tokens;
-    if (!tokens.refreshable()) return {false, "not_refreshable"};
-    if (tokens.earliest_refresh_at && *tokens.earliest_refresh_at > seen->now)
-        return {false, "too_early"};
-
-    const bool ended = tokens.access_expires_at && *tokens.access_expires_at <= seen->now;
-    const auto& state = seen->stored.state;
-    const bool in_flight = state.lease_owner && state.lease_until && *state.lease_until > seen->now;
-    if (!ended && !in_flight) {
-        const auto hits = database_.write([&](persistence::Transaction& tx) {
-            return persistence::ThrottleRepository(tx).hit("refresh:" + id.str(),
-                                                           policy_.manual_interval);
-        });
-        if (hits.count > 1) return {false, "too_soon"};
-    }
-    // A person may be less patient than the schedule, once a minute.
-    return single({scope, seen->account, seen->stored, ended});
-}
-
-std::optional<sdk::Credentials> TokenRefresher::fresh(const persistence::WorkspaceScope& scope,
-                                                      const AccountId& id, milliseconds margin) {
-    const auto livesFor = [](const Look& seen, milliseconds longer) {
-        const auto& end = seen.stored.tokens.access_expires_at;
-        return !end || *end > seen.now + longer;
-    };
-    auto seen = look(scope, id);
-    if (seen && seen->account.status == AccountStatus::Connected && !livesFor(*seen, margin) &&
-        seen->stored.tokens.refreshable()) {
-        single({scope, seen->account, seen->stored, true});
-        seen = look(scope, id);
-    }
-    // A token that still lives is used even while its refresh is delayed.
-    if (!seen || !livesFor(*seen, milliseconds{0})) return std::nullopt;
-    return vault_.open(scope, seen->stored.tokens, seen->now);
 }
 
 }  // namespace postato::accounts

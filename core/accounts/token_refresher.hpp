@@ -4,14 +4,11 @@
 /// Refreshing one account's tokens (RFC 6749 6): who may call, when, and the call itself. What its
 /// answer does stands in refresh_settlement.hpp.
 
-#include <chrono>
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <optional>
-#include <set>
-#include <stop_token>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "accounts/claim_gate.hpp"
 #include "accounts/platform_breakers.hpp"
@@ -44,43 +41,23 @@ public:
     /// Error{Unavailable} when the patience to store the new pair has ended.
     RefreshReport run(const persistence::RefreshClaim& claim, const StorePatience& patience);
 
-    /// A caller wants a refresh now. Joins one in flight, and takes its outcome for its own; at
-    /// most once a minute for a living token. Throws Error{Unavailable} while nothing may be
-    /// claimed.
-    RefreshReport refreshNow(const persistence::WorkspaceScope& scope, const AccountId& id);
-
-    /// The credentials, refreshed first when their access token would not live `margin` longer. One
-    /// that could not be refreshed is handed out as long as it lives, whatever the account's
-    /// status. Nothing when there is none.
-    std::optional<sdk::Credentials> fresh(const persistence::WorkspaceScope& scope,
-                                          const AccountId& id, std::chrono::milliseconds margin);
-
     /// Claims what is due at one platform, for the worker; of a platform in trouble one at a time.
     /// Nothing while the gate is closed; closes it when the database is away.
     std::vector<persistence::RefreshClaim> claimDue(const std::string& platform,
                                                     std::int64_t limit);
 
+    /// Claims one account's refresh for a caller, if `wanted` says so in the same transaction and
+    /// nobody else has it or replaced the pair that was seen.
+    std::optional<persistence::RefreshClaim> claimOne(
+        const persistence::WorkspaceScope& scope, const persistence::StoredTokens& seen,
+        const std::string& platform, const std::function<bool(persistence::Transaction&)>& wanted);
+    /// The reason of the report while `claimOne` must not be asked; empty: it may.
+    std::string_view reasonNotToClaim(const std::string& platform);
+
     /// Whoever settles the journal opens it.
     ClaimGate& gate() noexcept { return gate_; }
 
-    /// Callers no longer wait for a database that is away.
-    void stopWaiting() { on_demand_.request_stop(); }
-
 private:
-    class Flight;
-    struct Turn;
-    struct Look {
-        persistence::Account account;
-        persistence::StoredTokens stored;
-        TimePoint now;
-    };
-    struct Wanted {
-        const persistence::WorkspaceScope& scope;
-        const persistence::Account& account;
-        const persistence::StoredTokens& seen;  ///< another pair than this will do
-        bool patient = false;                   ///< the schedule's time for the next try stands
-    };
-
     RefreshReport settle(const persistence::RefreshClaim& claim, const StorePatience& patience);
     RefreshReport call(const persistence::RefreshClaim& claim,
                        const platforms::PlatformEntry& entry, const StorePatience& patience);
@@ -91,15 +68,6 @@ private:
     void noteFailure(const persistence::RefreshClaim& claim, sdk::ErrorKind kind);
     /// Or nobody knows whether it does.
     bool rotatesStrictly(const std::string& platform) const;
-
-    std::optional<Look> look(const persistence::WorkspaceScope& scope, const AccountId& id);
-    RefreshReport single(const Wanted& wanted);
-    /// A claim, a reason to leave it, or neither while another has the lease.
-    Turn takeTurn(const Wanted& wanted);
-    Turn lookAt(persistence::Transaction& tx, const Wanted& wanted) const;
-    /// Empty: none.
-    std::string reasonToWait(const persistence::StoredTokens& row, const Wanted& wanted,
-                             TimePoint now) const;
 
     persistence::Database& database_;
     const PlatformGateway& platforms_;
@@ -113,11 +81,6 @@ private:
     RefreshPolicy policy_;
     OnEnd on_end_;
     ClaimGate gate_;
-    std::stop_source on_demand_;
-
-    std::mutex flights_mutex_;
-    std::condition_variable flights_changed_;
-    std::set<std::string> flights_;  ///< accounts that a thread of this process is refreshing
 };
 
 }  // namespace postato::accounts

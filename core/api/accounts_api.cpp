@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "accounts/account_service.hpp"
-#include "accounts/token_refresher.hpp"
+#include "accounts/refresh_on_demand.hpp"
 #include "api/account_json.hpp"
 #include "api/body_reader.hpp"
 #include "api/handlers.hpp"
@@ -80,7 +80,7 @@ Response disconnectAccount(const RequestContext& context, Services& services) {
 Response refreshAccount(const RequestContext& context, Services& services) {
     BodyReader(context.request()).finish();
     const auto id = context.accountId();
-    const auto report = services.refresher.refreshNow(context.workspace(), id);
+    const auto report = services.refresh_on_demand.refreshNow(context.workspace(), id);
     auto json = accountJson(services.accounts.get(context.workspace(), id));
     json["refreshed"] = report.refreshed;
     json["reason"] = report.reason;

@@ -23,8 +23,8 @@ class ConnectionService;
 class ConnectLinkService;
 class PlatformBreakers;
 struct PlatformGateway;
+class RefreshOnDemand;
 class SignInService;
-class TokenRefresher;
 }  // namespace postato::accounts
 
 namespace postato::metrics {
@@ -53,7 +53,7 @@ struct Services {
     accounts::AccountService& accounts;
     accounts::ConnectionService& connections;
     accounts::ConnectLinkService& connect_links;
-    accounts::TokenRefresher& refresher;
+    accounts::RefreshOnDemand& refresh_on_demand;
     accounts::SignInService& sign_in;
     accounts::ApiKeyService& api_keys;
     const accounts::PlatformGateway& platforms;

@@ -13,10 +13,10 @@
 #include "accounts/connection_service.hpp"
 #include "accounts/housekeeper.hpp"
 #include "accounts/journal_replay.hpp"
+#include "accounts/refresh_on_demand.hpp"
 #include "accounts/resealer.hpp"
 #include "accounts/revocation_queue.hpp"
 #include "accounts/sign_in_service.hpp"
-#include "accounts/token_refresher.hpp"
 #include "accounts/workers.hpp"
 #include "api/dispatcher.hpp"
 #include "api/readiness.hpp"
@@ -30,6 +30,7 @@
 #include "keys/data_key_custodian.hpp"
 #include "metrics/metrics.hpp"
 #include "net/platform_http_client.hpp"
+#include "persistence/durability.hpp"
 #include "util/error.hpp"
 #include "util/host_name.hpp"
 
@@ -172,13 +173,14 @@ public:
                       refreshPolicy(config)),
           refresher_(*database_, gateway_, vault_, journal_, breakers_, settlement_, clock_,
                      random_, log_, owner_, refreshPolicy(config)),
+          refresh_on_demand_(*database_, gateway_, vault_, refresher_, refreshPolicy(config)),
           writer_(gateway_, vault_, schedule_, revocations_, random_),
           connections_(*database_, gateway_, vault_, journal_, writer_, revocations_, random_, log_,
                        connectionPolicy(config)),
           replay_(*database_, gateway_, vault_, journal_, settlement_, connections_, log_),
           connect_links_(*database_, gateway_, connections_, random_, config.server.public_url),
-          accounts_(*database_, gateway_, vault_, journal_, refresher_, revocations_, random_,
-                    log_),
+          accounts_(*database_, gateway_, vault_, journal_, refresh_on_demand_, revocations_,
+                    random_, log_),
           sign_in_(*database_, random_, {}),
           api_keys_(*database_, random_),
           housekeeper_(*database_, gateway_, vault_, journal_, revocations_, breakers_, random_,
@@ -190,7 +192,7 @@ public:
                     accounts_,
                     connections_,
                     connect_links_,
-                    refresher_,
+                    refresh_on_demand_,
                     sign_in_,
                     api_keys_,
                     gateway_,
@@ -219,6 +221,8 @@ public:
     ~Parts() { server_.stop(std::chrono::milliseconds(0)); }
 
     void start() {
+        for (const auto& setting : persistence::unsafeSettings(*database_))
+            log_.warning("database.unsafe", {{"setting", setting}, {"value", "off"}});
         server_.start();
         workers_.start();
         log_.info("service.ready",
@@ -229,7 +233,7 @@ public:
         readiness_.drain();
         log_.info("service.stopping");
         workers_.requestStop();
-        refresher_.stopWaiting();
+        refresh_on_demand_.stopWaiting();
         server_.stop(waitNotReady() ? kDrain : std::chrono::milliseconds(0));
         if (const auto refreshes = workers_.refreshesUnderWay(); refreshes > 0)
             log_.info("service.finishing", {{"refreshes", static_cast<std::int64_t>(refreshes)}});
@@ -299,6 +303,7 @@ private:
     accounts::PlatformBreakers breakers_;
     accounts::RefreshSettlement settlement_;
     accounts::TokenRefresher refresher_;
+    accounts::RefreshOnDemand refresh_on_demand_;
     accounts::AccountWriter writer_;
     accounts::ConnectionService connections_;
     accounts::JournalReplay replay_;

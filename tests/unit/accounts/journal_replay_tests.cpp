@@ -40,7 +40,7 @@ struct KilledWorld : ServiceWorld {
         const auto backup = tokens(workspace, id)->tokens;
         for (int round = 0; round < 2; ++round) {
             db.clock.advance(2min);
-            BOOST_TEST(refresher.refreshNow(workspace, id).refreshed);
+            BOOST_TEST(on_demand.refreshNow(workspace, id).refreshed);
             if (round == 0) fs::remove(journal.list(Part::Settled).front());
         }
         return backup;
@@ -233,7 +233,7 @@ BOOST_DATA_TEST_CASE(doubt_after_a_restored_backup_is_left_in_peace, backends(),
     world.restart();
     BOOST_TEST(world.refreshDue() == 0u);
     world.db.clock.advance(2min);
-    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).reason == "in_doubt");
+    BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == "in_doubt");
     world.db.clock.advance(world.policy.doubt_quarantine - 3min);
     BOOST_TEST(world.refreshDue() == 0u);
     BOOST_TEST(world.platform->refreshes() == asked);
@@ -289,9 +289,10 @@ BOOST_DATA_TEST_CASE(an_account_given_up_comes_back_with_its_pair, backends(), b
     world.passToDue();
     world.dieAfterAnswer();
     // Another machine, which knows nothing of this journal, meets the spent token.
-    const auto elsewhere = world.anotherRefresher("elsewhere");
+    const auto elsewhere = world.anotherProcess("elsewhere");
     const auto refreshElsewhere = [&] {
-        for (const auto& claim : elsewhere->claimDue(kPlatform, 100)) elsewhere->run(claim, {});
+        for (const auto& claim : elsewhere->refresher.claimDue(kPlatform, 100))
+            elsewhere->refresher.run(claim, {});
     };
     for (int round = 0; round < 4; ++round) {
         world.db.clock.advance(15min);

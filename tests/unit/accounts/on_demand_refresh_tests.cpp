@@ -20,12 +20,12 @@ BOOST_DATA_TEST_CASE(nobody_asks_again_by_hand_while_an_answer_is_in_doubt, back
     ServiceWorld world(backend);
     const auto id = world.connect(world.workspace, "ada");
     world.platform->nextRefresh(errorOf(ErrorKind::Ambiguous));
-    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).reason == "platform_unavailable");
+    BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == "platform_unavailable");
     world.db.clock.advance(61s);
-    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).reason == "in_doubt");
+    BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == "in_doubt");
     BOOST_TEST(world.platform->refreshes() == 1);
     world.db.clock.advance(3h);  // nothing is left to lose
-    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).refreshed);
+    BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).refreshed);
     BOOST_TEST(!world.tokens(world.workspace, id)->state.in_doubt_since.has_value());
 }
 
@@ -36,12 +36,12 @@ BOOST_DATA_TEST_CASE(a_second_opinion_by_hand_has_to_wait_too, backends(), backe
     world.platform->nextRefresh(errorOf(ErrorKind::InvalidGrant));
     BOOST_TEST(world.refreshDue() == 1u);
     world.platform->nextRefresh(errorOf(ErrorKind::InvalidGrant));
-    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).reason == "confirming");
-    BOOST_TEST(world.refresher.fresh(world.workspace, id, 24h).has_value());  // as it is
+    BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == "confirming");
+    BOOST_TEST(world.on_demand.fresh(world.workspace, id, 24h).has_value());  // as it is
     BOOST_TEST(world.platform->refreshes() == 1);
     world.db.clock.advance(10min);  // past its end: still no call before its time
     world.platform->forgetErrors();
-    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).refreshed);
+    BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).refreshed);
     BOOST_TEST((world.account(world.workspace, id).status == AccountStatus::Connected));
 }
 
@@ -50,12 +50,13 @@ BOOST_DATA_TEST_CASE(whoever_waits_for_a_refusal_does_not_ask_again, backends(),
     const auto id = world.connect(world.workspace, "ada");
     world.passToDue();
     for (int i = 0; i < 2; ++i) world.platform->nextRefresh(errorOf(ErrorKind::InvalidGrant));
-    const auto another = world.anotherRefresher("elsewhere");
+    const auto another = world.anotherProcess("elsewhere");
     std::string reason;
     std::jthread caller;
     const auto statements = world.db->statementsRun();
     world.platform->during_refresh = [&] {
-        caller = std::jthread([&] { reason = another->refreshNow(world.workspace, id).reason; });
+        caller = std::jthread(
+            [&] { reason = another->on_demand.refreshNow(world.workspace, id).reason; });
     };
     BOOST_TEST(world.refreshDue() == 1u);
     caller.join();
@@ -72,7 +73,7 @@ BOOST_DATA_TEST_CASE(a_paused_platform_is_not_asked_by_hand_either, backends(), 
         world.breakers.failed(kPlatform, "acc_" + std::to_string(i), ErrorKind::Misconfigured);
     world.db.clock.advance(3h);
     world.breakers.began(kPlatform);  // its probe is under way
-    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).reason == "platform_unavailable");
+    BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == "platform_unavailable");
     BOOST_TEST(world.platform->refreshes() == 0);
 }
 
@@ -80,15 +81,15 @@ BOOST_DATA_TEST_CASE(many_callers_and_two_processes_make_one_call, backends(), b
     ServiceWorld world(backend);
     const auto id = world.connect(world.workspace, "ada");
     const auto other = backend.dialect == persistence::Dialect::Postgresql
-                           ? world.anotherRefresher()
+                           ? world.anotherProcess()
                            : nullptr;  // SQLite is for one process
     world.db.clock.advance(3h);
     std::vector<std::jthread> callers;
     std::atomic<int> served{0};
     for (int i = 0; i < 64; ++i)
         callers.emplace_back([&, i] {
-            auto& refresher = other && i % 2 == 1 ? *other : world.refresher;
-            const auto fresh = refresher.fresh(world.workspace, id, 1min);
+            auto& on_demand = other && i % 2 == 1 ? other->on_demand : world.on_demand;
+            const auto fresh = on_demand.fresh(world.workspace, id, 1min);
             if (fresh && fresh->access_token.reveal() == "access-ada-2") ++served;
         });
     callers.clear();
@@ -99,14 +100,14 @@ BOOST_DATA_TEST_CASE(many_callers_and_two_processes_make_one_call, backends(), b
 BOOST_DATA_TEST_CASE(asking_again_within_a_minute_is_too_soon_unless_expired, backends(), backend) {
     ServiceWorld world(backend);
     const auto id = world.connect(world.workspace, "ada");
-    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).reason == "refreshed");
-    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).reason == "too_soon");
+    BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == "refreshed");
+    BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == "too_soon");
     world.db.clock.advance(61s);
-    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).reason == "refreshed");
+    BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == "refreshed");
     world.db.clock.advance(3h);
-    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).refreshed);
+    BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).refreshed);
     world.db.clock.advance(3h);
-    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).refreshed);
+    BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).refreshed);
 }
 
 BOOST_DATA_TEST_CASE(a_still_living_token_is_served_while_its_refresh_is_delayed, backends(),
@@ -115,7 +116,7 @@ BOOST_DATA_TEST_CASE(a_still_living_token_is_served_while_its_refresh_is_delayed
     const auto id = world.connect(world.workspace, "ada");
     world.platform->nextRefresh(errorOf(ErrorKind::Transient));
     world.passToDue();
-    const auto served = world.refresher.fresh(world.workspace, id, 5min);
+    const auto served = world.on_demand.fresh(world.workspace, id, 5min);
     BOOST_REQUIRE(served.has_value());
     BOOST_TEST(std::string(served->access_token.reveal()) == "access-ada-1");
 }

@@ -53,7 +53,8 @@ ServiceWorld::ServiceWorld(const postato::testing::Backend& backend, const Adjus
       writer(gateway, vault, schedule, revocations, db.random),
       refresher(*db, gateway, vault, journal, breakers, settlement, db.clock, db.random, log, "one",
                 policy),
-      accounts(*db, gateway, vault, journal, refresher, revocations, db.random, log),
+      on_demand(*db, gateway, vault, refresher, policy),
+      accounts(*db, gateway, vault, journal, on_demand, revocations, db.random, log),
       connections(*db, gateway, vault, journal, writer, revocations, db.random, log,
                   {.public_url = "https://postato.example"}),
       replay(*db, gateway, vault, journal, settlement, connections, log),
@@ -130,19 +131,22 @@ std::vector<std::string> ServiceWorld::eventTypes(const persistence::WorkspaceSc
     return types;
 }
 
-std::unique_ptr<TokenRefresher> ServiceWorld::anotherRefresher(const std::string& own_journal) {
-    if (!own_journal.empty())
-        other_journals_.push_back(
-            std::make_unique<journal::AnswerJournal>(directory.path() / own_journal, cipher));
-    auto& answers = own_journal.empty() ? journal : *other_journals_.back();
-    others_.push_back(db.another());
-    other_settlements_.push_back(std::make_unique<RefreshSettlement>(
-        *others_.back(), vault, revocations, breakers, schedule, db.random, log, policy));
-    auto another = std::make_unique<TokenRefresher>(*others_.back(), gateway, vault, answers,
-                                                    breakers, *other_settlements_.back(), db.clock,
-                                                    db.random, log, "two", policy);
-    another->gate().open();
-    return another;
+std::unique_ptr<OtherProcess> ServiceWorld::anotherProcess(const std::string& journal_name) {
+    return std::make_unique<OtherProcess>(*this, journal_name);
+}
+
+OtherProcess::OtherProcess(ServiceWorld& world, const std::string& journal_name)
+    : database(world.db.another()),
+      own_journal(journal_name.empty() ? nullptr
+                                       : std::make_unique<journal::AnswerJournal>(
+                                             world.directory.path() / journal_name, world.cipher)),
+      settlement(*database, world.vault, world.revocations, world.breakers, world.schedule,
+                 world.db.random, world.log, world.policy),
+      refresher(*database, world.gateway, world.vault, own_journal ? *own_journal : world.journal,
+                world.breakers, settlement, world.db.clock, world.db.random, world.log, "two",
+                world.policy),
+      on_demand(*database, world.gateway, world.vault, refresher, world.policy) {
+    refresher.gate().open();
 }
 
 void ServiceWorld::installPlugin(const std::string& version) {

@@ -11,8 +11,8 @@
 #include "accounts/connection_service.hpp"
 #include "accounts/housekeeper.hpp"
 #include "accounts/journal_replay.hpp"
+#include "accounts/refresh_on_demand.hpp"
 #include "accounts/revocation_queue.hpp"
-#include "accounts/token_refresher.hpp"
 #include "crypto/token_cipher.hpp"
 #include "scripted_platform.hpp"
 #include "support/data_keys.hpp"
@@ -22,6 +22,9 @@
 namespace postato::accounts::testing {
 
 inline constexpr const char* kPlatform = "scripted";
+
+/// Another process on the same database.
+struct OtherProcess;
 
 class ServiceWorld {
 public:
@@ -46,8 +49,8 @@ public:
     std::string accessToken(const persistence::WorkspaceScope& scope, const AccountId& id);
     std::vector<std::string> eventTypes(const persistence::WorkspaceScope& scope,
                                         const AccountId& id);
-    /// Another process on the same database; on the same journal, or on one of its own by name.
-    std::unique_ptr<TokenRefresher> anotherRefresher(const std::string& own_journal = "");
+    /// With a journal of its own, by name, or with ours.
+    std::unique_ptr<OtherProcess> anotherProcess(const std::string& journal_name = "");
     /// Restarts with another version of the plugin.
     void installPlugin(const std::string& version);
 
@@ -68,16 +71,22 @@ public:
     RefreshSettlement settlement;
     AccountWriter writer;
     TokenRefresher refresher;
+    RefreshOnDemand on_demand;
     AccountService accounts;
     ConnectionService connections;
     JournalReplay replay;
     Housekeeper housekeeper;
     persistence::WorkspaceScope workspace;
+};
 
-private:
-    std::vector<std::unique_ptr<persistence::Database>> others_;
-    std::vector<std::unique_ptr<RefreshSettlement>> other_settlements_;
-    std::vector<std::unique_ptr<journal::AnswerJournal>> other_journals_;
+struct OtherProcess {
+    OtherProcess(ServiceWorld& world, const std::string& journal_name);
+
+    std::unique_ptr<persistence::Database> database;
+    std::unique_ptr<journal::AnswerJournal> own_journal;
+    RefreshSettlement settlement;
+    TokenRefresher refresher;
+    RefreshOnDemand on_demand;
 };
 
 }  // namespace postato::accounts::testing

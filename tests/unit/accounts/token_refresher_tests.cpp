@@ -202,8 +202,8 @@ BOOST_DATA_TEST_CASE(nothing_is_claimed_before_the_journal_is_settled, backends(
     world.passToDue();
     world.refresher.gate().close();
     BOOST_TEST(world.refreshDue() == 0u);
-    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).reason == "settling");
-    BOOST_TEST(world.refresher.fresh(world.workspace, id, 24h).has_value());  // it lives
+    BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == "settling");
+    BOOST_TEST(world.on_demand.fresh(world.workspace, id, 24h).has_value());  // it lives
     BOOST_TEST(world.platform->refreshes() == 0);
     world.refresher.gate().open();
     BOOST_TEST(world.refreshDue() == 1u);
@@ -228,7 +228,7 @@ BOOST_DATA_TEST_CASE(a_token_without_refresh_expires_at_its_end_and_not_before, 
     const auto id = world.connect(world.workspace, "ada");
     const auto connected = world.account(world.workspace, id);
     BOOST_TEST((connected.reconnect_by == world.db.clock.now() + 2h));
-    BOOST_TEST(world.refresher.refreshNow(world.workspace, id).reason == "not_refreshable");
+    BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == "not_refreshable");
     world.db.clock.advance(119min);
     BOOST_TEST(world.refreshDue() == 0u);
     world.db.clock.advance(1min);

@@ -16,9 +16,9 @@
 #include "accounts/api_key_service.hpp"
 #include "accounts/connect_link_service.hpp"
 #include "accounts/connection_service.hpp"
+#include "accounts/refresh_on_demand.hpp"
 #include "accounts/revocation_queue.hpp"
 #include "accounts/sign_in_service.hpp"
-#include "accounts/token_refresher.hpp"
 #include "api/dispatcher.hpp"
 #include "api/readiness.hpp"
 #include "api/services.hpp"
@@ -106,6 +106,7 @@ public:
     accounts::RefreshSettlement settlement;
     accounts::AccountWriter writer;
     accounts::TokenRefresher refresher;
+    accounts::RefreshOnDemand refresh_on_demand;
     accounts::AccountService account_service;
     accounts::ConnectionService connections;
     accounts::ConnectLinkService links;
