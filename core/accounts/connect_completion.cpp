@@ -94,7 +94,7 @@ ConnectResult ConnectCompletion::exchange(const ScopedConnection& found,
     const auto http = platforms_.http(platforms_.exchange_deadline);
     journal::RecordingClient recording(*http, kept, clock, log_);
     const auto exchanged = exchangeAndIdentify(*entry.platform, recording, *http, code);
-    const auto result = conclude(found, exchanged, clock.now());
+    const auto result = conclude(found, exchanged, recording.receivedAt().value_or(clock.now()));
     kept.settle();
     return result;
 }

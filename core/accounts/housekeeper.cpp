@@ -91,12 +91,8 @@ void Housekeeper::revokeExpiredCandidates() {
         persistence::ConnectionRepository connections(tx);
         const TimePoint now = tx.now();
         // Without its plugin nobody can tell what to revoke: that waits a day for it to come back.
-        const auto wanted = [&](const persistence::Connection& connection) {
-            return platforms_.registry.loaded(connection.platform) != nullptr ||
-                   *connection.candidates_expire_at + kWaitForPlugin < now;
-        };
-        for (const auto& [scope, connection] :
-             connections.takeExpiredCandidates(kCandidatesPerRound, wanted)) {
+        for (const auto& [scope, connection] : connections.takeExpiredCandidates(
+                 kCandidatesPerRound, platforms_.registry.loadedIds(), now - kWaitForPlugin)) {
             const auto* entry = platforms_.registry.loaded(connection.platform);
             std::optional<ConnectCandidates> unwanted;
             try {
@@ -105,9 +101,9 @@ void Housekeeper::revokeExpiredCandidates() {
                 log_.error("housekeeping.candidates_unreadable",
                            {{"connection", connection.id.str()}, {"detail", error.detail()}});
                 if (error.code() == ErrorCode::Unavailable) {
-                    // Somebody else can read them, or this process can later.
+                    // Somebody else can read them, or this process can later; the others first.
                     connections.offerCandidates(scope, connection.id, *connection.candidates_sealed,
-                                                *connection.candidates_expire_at);
+                                                now);
                     continue;
                 }
                 // Nobody can revoke what nobody can read; the others must not wait for it.

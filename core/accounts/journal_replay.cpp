@@ -9,6 +9,7 @@
 namespace postato::accounts {
 
 using journal::JournalEntry;
+using journal::Operation;
 using persistence::RefreshClaim;
 
 namespace {
@@ -18,26 +19,58 @@ constexpr std::size_t kHeadsAtOnce = 500;
 }  // namespace
 
 void JournalReplay::catchUp() {
-    for (const auto part : {Part::Settled, Part::Open, Part::Unread}) replayAll(part);
+    for (const auto part : {Part::Settled, Part::Open, Part::Unread})
+        replayAll(part, Operation::Refresh);
 }
 
-void JournalReplay::settleWaiting() { replayAll(Part::Open); }
+void JournalReplay::settleWaiting() { replayAll(Part::Open, Operation::Refresh); }
 
-void JournalReplay::replayAll(Part part) {
+void JournalReplay::resumeConnects(bool unread) {
+    replayAll(Part::Open, Operation::Exchange);
+    if (unread) replayAll(Part::Unread, Operation::Exchange);
+}
+
+void JournalReplay::replayAll(Part part, Operation operation) {
     for (const auto& file : part == Part::Settled ? settledAndLacking() : journal_.list(part)) {
+        // One whose head cannot be read may be a refresh.
+        const auto call = journal_.claimedCall(file);
+        if ((call ? call->operation : Operation::Refresh) != operation) continue;
         try {
-            if (auto entry = journal_.resume(file)) replay(*entry, part);
+            replayFile(file, part);
         } catch (const Error& error) {
-            if (error.code() == ErrorCode::Unavailable) throw;
-            // One that cannot be settled must not hold up the others, nor every claim.
-            log_.error("journal.unsettled",
-                       {{"file", file.filename().string()}, {"detail", error.detail()}});
-            // Its pair is spent, and the one that came for it is not to be had.
-            if (const auto call = journal_.claimedCall(file); call && part != Part::Unread)
-                doubtUpTo(*call, call->generation);
-            journal_.setAside(file);
+            if (error.code() != ErrorCode::Unavailable || !database_.reachable()) throw;
+            // A key is out of reach, or the database takes nothing of this workspace's.
+            tellOnce(file, error);
         }
     }
+}
+
+void JournalReplay::replayFile(const std::filesystem::path& file, Part part) {
+    try {
+        if (auto entry = journal_.resume(file)) replay(*entry, part);
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::Unavailable) throw;
+        const auto call = journal_.claimedCall(file);
+        // Its person is told to begin again in a minute, and then its pair is revoked.
+        const bool connect = call && call->operation == Operation::Exchange;
+        if (connect && part == Part::Open && error.code() == ErrorCode::Conflict)
+            return tellOnce(file, error);
+        // One that cannot be settled must not hold up the others, nor every claim.
+        log_.error("journal.unsettled",
+                   {{"file", file.filename().string()}, {"detail", error.detail()}});
+        // Its pair is spent, and the one that came for it is not to be had.
+        if (call && part != Part::Unread) doubtUpTo(*call, call->generation);
+        journal_.setAside(file);
+    }
+}
+
+void JournalReplay::tellOnce(const std::filesystem::path& file, const Error& error) {
+    const auto name = file.filename().string();
+    {
+        const std::lock_guard lock(mutex_);
+        if (!told_.insert(name).second) return;
+    }
+    log_.error("journal.waiting", {{"file", name}, {"detail", error.detail()}});
 }
 
 std::vector<std::filesystem::path> JournalReplay::settledAndLacking() const {
@@ -56,7 +89,7 @@ std::vector<std::filesystem::path> JournalReplay::settledAndLacking() const {
         });
         for (auto i = begin; i < end; ++i) {
             const auto& head = heads[i - begin];
-            if (head && head->operation == journal::Operation::Exchange) continue;
+            if (head && head->operation == Operation::Exchange) continue;
             const auto standing = head ? generations.find(head->subject) : generations.end();
             if (standing == generations.end() || standing->second <= head->generation)
                 lacking.push_back(files[i]);
@@ -69,7 +102,7 @@ void JournalReplay::replay(JournalEntry& entry, Part part) {
     const auto* platform = platforms_.registry.loaded(entry.call().platform);
     if (platform == nullptr) return;  // it waits for the plugin
     if (part == Part::Unread && entry.wasSetAsideBy(platform->version)) return;
-    if (entry.call().operation == journal::Operation::Refresh)
+    if (entry.call().operation == Operation::Refresh)
         replayRefresh(entry, part, *platform);
     else
         connections_.resume(entry);
@@ -78,27 +111,28 @@ void JournalReplay::replay(JournalEntry& entry, Part part) {
 void JournalReplay::replayRefresh(JournalEntry& entry, Part part,
                                   const platforms::PlatformEntry& platform) {
     const auto& call = entry.call();
-    bool finished = false;
+    bool settled = false;
     const auto claim = database_.read([&](persistence::Transaction& tx) {
         persistence::TokenRepository tokens(tx);
         auto found = tokens.ofAttempt(WorkspaceId::trusted(call.workspace),
                                       AccountId::trusted(call.subject), call.attempt);
-        finished = found && tokens.attemptFinished(found->scope, call.attempt);
+        settled = found && tokens.attemptSettled(found->scope, call.attempt);
         return found;
     });
     if (!claim) return tellBehind(entry, part);
     // What the database has of this answer, or has closed, is not read again. Of a settled one that
     // is certain even where the attempt was lost with the database's last commits.
-    const bool known = finished || part == Part::Settled;
+    const bool known = settled || part == Part::Settled;
     const auto& standing = claim->stored.tokens;
     if (standing.generation == 0 && known) return entry.discard();  // disconnected, and revoked
-    if (standing.generation != 0 && standing.generation < call.generation)
+    // A database that went back in time gives a generation out twice: a consent since then stands.
+    const TimePoint received_at = entry.answers().back().received_at;
+    const bool overtaken = standing.generation != 0 && standing.issued_at > received_at;
+    if (overtaken && standing.generation == call.generation) return entry.settle();
+    if (!overtaken && standing.generation != 0 && standing.generation < call.generation)
         return tellBehind(entry, part);
     if (standing.generation != call.generation)
         return known ? entry.settle() : revokeUnstored(entry, *claim, platform);
-    // A database that went back in time gives a generation out twice: a consent since then stands.
-    const TimePoint received_at = entry.answers().back().received_at;
-    if (standing.issued_at > received_at) return entry.settle();
 
     const auto old = vault_.open(claim->scope, standing, claim->clock.now());
     const auto result = read(entry, platform, old);
@@ -123,7 +157,7 @@ void JournalReplay::tellBehind(JournalEntry& entry, Part part) {
 
 /// The account's pair may be spent, if it is of `generation` or before; whether that was news.
 bool JournalReplay::doubtUpTo(const journal::Call& call, std::int64_t generation) {
-    if (call.operation != journal::Operation::Refresh) return false;
+    if (call.operation != Operation::Refresh) return false;
     const auto* entry = platforms_.registry.loaded(call.platform);
     const auto rotation =
         entry != nullptr ? entry->platform->traits().rotation : sdk::Rotation::Strict;

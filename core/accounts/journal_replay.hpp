@@ -4,6 +4,9 @@
 /// Settling the answers that a killed process, or one without a database, has left in the journal.
 
 #include <filesystem>
+#include <mutex>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "accounts/platform_gateway.hpp"
@@ -17,8 +20,10 @@ namespace postato::accounts {
 
 class ConnectionService;
 
-/// Nothing is sent: the plugin reads the recorded answers again. Whatever the database has already
-/// is left as it is, so an answer may be replayed any number of times. Thread-safe.
+/// The plugin reads the recorded answers again; no token and no code is sent anywhere. Whatever the
+/// database has already is left as it is, so an answer may be replayed any number of times. An
+/// answer that cannot be settled now stays and holds up no other. All throw Error{Unavailable} when
+/// the database is away; what was not settled then waits for the next call. Thread-safe.
 class JournalReplay {
 public:
     JournalReplay(persistence::Database& database, const PlatformGateway& platforms,
@@ -32,17 +37,23 @@ public:
           connections_(connections),
           log_(log) {}
 
-    /// Before anything is claimed: what waits, what an older plugin could not read, and, in case
-    /// the database has gone back in time, what it once had. Throws Error{Unavailable} when the
-    /// database is away; what was not settled then waits for the next call.
+    /// Before anything is claimed, the answers to refreshes: those that wait, those an older plugin
+    /// could not read, and, in case the database has gone back in time, those it once had.
     void catchUp();
 
-    /// What waits.
+    /// The answers to refreshes that wait.
     void settleWaiting();
+
+    /// The answers to connects that wait, and `unread` ones. May ask the platform who the person
+    /// is.
+    void resumeConnects(bool unread);
 
 private:
     using Part = journal::AnswerJournal::Part;
-    void replayAll(Part part);
+    void replayAll(Part part, journal::Operation operation);
+    void replayFile(const std::filesystem::path& file, Part part);
+    /// That it waits.
+    void tellOnce(const std::filesystem::path& file, const Error& error);
     /// Of the settled answers, those that the database may lack. It has nearly all of them, and
     /// nothing is refreshed meanwhile: so they are told by what their heads say, unopened.
     std::vector<std::filesystem::path> settledAndLacking() const;
@@ -64,6 +75,8 @@ private:
     RefreshSettlement& settlement_;
     ConnectionService& connections_;
     const Logger& log_;
+    std::mutex mutex_;
+    std::set<std::string> told_;  ///< files that wait, and that was said
 };
 
 }  // namespace postato::accounts

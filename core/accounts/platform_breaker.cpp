@@ -60,6 +60,7 @@ PlatformBreaker::Change PlatformBreaker::succeeded(TimePoint now) {
         return Change::None;
     }
     incident_.reset();
+    closed_ = now;
     seen_.clear();
     return Change::Closed;
 }
@@ -87,7 +88,8 @@ PlatformBreaker::Change PlatformBreaker::failed(const std::string& account, sdk:
 }
 
 bool PlatformBreaker::believesRejections(TimePoint now) const {
-    return !incident_ || now >= opened_ + policy_.disbelief;
+    if (incident_) return now >= opened_ + policy_.disbelief;
+    return !closed_ || now >= *closed_ + policy_.aftermath;
 }
 
 void PlatformBreaker::remember(Outcome outcome, const std::string& account) {

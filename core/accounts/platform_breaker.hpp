@@ -36,6 +36,7 @@ struct BreakerPolicy {
     std::chrono::milliseconds probe_longest{60'000};
     std::chrono::milliseconds probe_lost{180'000};  ///< a probe nobody has heard of since
     std::chrono::milliseconds disbelief{std::chrono::hours(24)};
+    std::chrono::milliseconds aftermath{std::chrono::minutes(5)};  ///< of an incident that ended
 };
 
 /// One platform's breaker. Closed, everything goes; open, nothing but one probe from time to time,
@@ -58,7 +59,8 @@ public:
     std::optional<Incident> incident() const noexcept { return incident_; }
     std::optional<TimePoint> lastSuccess() const noexcept { return last_success_; }
     /// Whether a dead grant may end an account: not while the platform is in trouble, whatever the
-    /// trouble, which is then the likelier cause; until that has gone on for a day.
+    /// trouble, which is then the likelier cause; until that has gone on for a day. Nor just after
+    /// it: one success is no proof that everybody is served again.
     bool believesRejections(TimePoint now) const;
 
 private:
@@ -80,6 +82,7 @@ private:
     std::optional<Incident> incident_;
     std::optional<TimePoint> last_success_;
     TimePoint opened_{};
+    std::optional<TimePoint> closed_;
     TimePoint next_probe_{};
     std::chrono::milliseconds probe_wait_{0};
 };

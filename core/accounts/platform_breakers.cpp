@@ -37,7 +37,10 @@ bool PlatformBreakers::believesRejections(persistence::Transaction& tx,
                                           const std::string& platform) {
     if (!with(platform, [&](auto& breaker) { return breaker.believesRejections(clock_.now()); }))
         return false;
-    const auto since = persistence::IncidentRepository(tx).openSince(platform);
+    // That other processes find a platform away may be their own trouble. That it refuses many
+    // people is not.
+    const auto since =
+        persistence::IncidentRepository(tx).openSince(platform, word(Incident::ManyRejected));
     return !since || tx.now() >= *since + policy_.disbelief;
 }
 

@@ -34,7 +34,7 @@ public:
     void succeeded(const std::string& platform);
     void failed(const std::string& platform, const std::string& account, sdk::ErrorKind kind);
 
-    /// See PlatformBreaker; an incident that another process has opened counts too.
+    /// See PlatformBreaker; that another process sees many rejected counts too.
     bool believesRejections(persistence::Transaction& tx, const std::string& platform);
 
     /// Makes the incidents in the database those that this process sees: opens what it has not got,

@@ -66,12 +66,6 @@ RefreshOnDemand::RefreshOnDemand(persistence::Database& database, const Platform
       refresher_(refresher),
       policy_(policy) {}
 
-struct RefreshOnDemand::Turn {
-    std::optional<persistence::RefreshClaim> claim;
-    bool leased = false;  ///< to another, who may yet succeed
-    std::string instead;  ///< the reason of the report, when nothing will be claimed
-};
-
 RefreshReport RefreshOnDemand::single(const Wanted& wanted) {
     const auto give_up = Steady::now() + platforms_.refresh_deadline;
     const Flight flight(*this, wanted.account.id.str(), give_up);
@@ -87,23 +81,17 @@ RefreshReport RefreshOnDemand::single(const Wanted& wanted) {
     return {false, "in_progress"};
 }
 
-RefreshOnDemand::Turn RefreshOnDemand::takeTurn(const Wanted& wanted) {
+TokenRefresher::Turn RefreshOnDemand::takeTurn(const Wanted& wanted) {
     // Who waits for another process's refresh only looks: SQLite has one lock for all who write.
-    auto turn = database_.read([&](persistence::Transaction& tx) { return lookAt(tx, wanted); });
+    const auto turn =
+        database_.read([&](persistence::Transaction& tx) { return lookAt(tx, wanted); });
     if (turn.leased || !turn.instead.empty()) return turn;
-    const auto& platform = wanted.account.platform;
-    if (const auto reason = refresher_.reasonNotToClaim(platform); !reason.empty())
-        return {.instead = std::string(reason)};
-    auto claim = refresher_.claimOne(wanted.scope, wanted.seen, platform, [&](auto& tx) {
-        turn = lookAt(tx, wanted);
-        return !turn.leased && turn.instead.empty();
-    });
-    turn.claim = std::move(claim);
-    return turn;
+    return refresher_.claimOne(wanted.scope, wanted.seen, wanted.account.platform,
+                               [&](persistence::Transaction& tx) { return lookAt(tx, wanted); });
 }
 
-RefreshOnDemand::Turn RefreshOnDemand::lookAt(persistence::Transaction& tx,
-                                              const Wanted& wanted) const {
+TokenRefresher::Turn RefreshOnDemand::lookAt(persistence::Transaction& tx,
+                                             const Wanted& wanted) const {
     const auto& id = wanted.account.id;
     const auto account = persistence::AccountRepository(tx).find(wanted.scope, id);
     const auto row = persistence::TokenRepository(tx).find(wanted.scope, id);
@@ -120,9 +108,11 @@ std::string RefreshOnDemand::reasonToWait(const persistence::StoredTokens& row,
     const auto& tokens = row.tokens;
     const auto& state = row.state;
     const bool early = tokens.next_refresh_at && *tokens.next_refresh_at > now;
-    // An answer was lost: asking at once would spend a token that may be spent already.
-    if (state.in_doubt_since && (early || lifeOf(tokens) > refresher_.gate().longestNow()))
-        return "in_doubt";
+    // An answer was lost, or another machine may hold one: asking at once would spend a token that
+    // may be spent already.
+    const bool outlives = lifeOf(tokens) > refresher_.gate().longestNow();
+    if (state.in_doubt_since && (early || outlives)) return "in_doubt";
+    if (outlives && refresher_.rotatesStrictly(wanted.account.platform)) return "settling";
     if (!early) return {};
     // A second opinion is worth something only some time after the first.
     if (state.rejects > 0) return "confirming";

@@ -29,7 +29,7 @@ public:
 
     /// The credentials, refreshed first when their access token would not live `margin` longer. One
     /// that could not be refreshed is handed out as long as it lives, whatever the account's
-    /// status. Nothing when there is none.
+    /// status. Nothing when there is none. Throws Error{Unavailable} as refreshNow().
     std::optional<sdk::Credentials> fresh(const persistence::WorkspaceScope& scope,
                                           const AccountId& id, std::chrono::milliseconds margin);
 
@@ -38,7 +38,6 @@ public:
 
 private:
     class Flight;
-    struct Turn;
     struct Look {
         persistence::Account account;
         persistence::StoredTokens stored;
@@ -53,9 +52,8 @@ private:
 
     std::optional<Look> look(const persistence::WorkspaceScope& scope, const AccountId& id);
     RefreshReport single(const Wanted& wanted);
-    /// A claim, a reason to leave it, or neither while another has the lease.
-    Turn takeTurn(const Wanted& wanted);
-    Turn lookAt(persistence::Transaction& tx, const Wanted& wanted) const;
+    TokenRefresher::Turn takeTurn(const Wanted& wanted);
+    TokenRefresher::Turn lookAt(persistence::Transaction& tx, const Wanted& wanted) const;
     /// Empty: none.
     std::string reasonToWait(const persistence::StoredTokens& row, const Wanted& wanted,
                              TimePoint now) const;

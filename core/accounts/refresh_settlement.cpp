@@ -23,10 +23,15 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstStoreRetry{200};
 constexpr milliseconds kLongestStoreRetry{5'000};
+/// A failure that cannot be stored becomes doubt, which is no loss.
+constexpr milliseconds kStoreFailure{10'000};
+/// A database that is there and takes nothing, as with a broken audit chain, is not waited for.
+constexpr int kMostRefusals = 6;
 
-StatusReason reasonOf(const sdk::PlatformError& error, const RefreshClaim& claim, TimePoint now) {
+StatusReason reasonOf(const sdk::PlatformError& error, const RefreshClaim& claim,
+                      const sdk::Traits& traits, TimePoint now) {
     const auto& stored = claim.stored;
-    if (stored.state.in_doubt_since) return StatusReason::RotationLost;
+    if (mayBeSpent(claim, traits)) return StatusReason::RotationLost;
     switch (error.grant_end) {
         case sdk::GrantEnd::UserRevoked:
             return StatusReason::UserRevoked;
@@ -66,6 +71,10 @@ bool makesNoSense(const sdk::PlatformError& error) {
     return error.kind == sdk::ErrorKind::Ambiguous || error.kind == sdk::ErrorKind::Protocol;
 }
 
+bool mayBeSpent(const RefreshClaim& claim, const sdk::Traits& traits) {
+    return claim.stored.state.in_doubt_since && traits.rotation != sdk::Rotation::None;
+}
+
 RefreshSettlement::RefreshSettlement(persistence::Database& database, const TokenVault& vault,
                                      RevocationQueue& revocations, PlatformBreakers& breakers,
                                      const RefreshSchedule& schedule, Random& random,
@@ -83,16 +92,24 @@ RefreshReport RefreshSettlement::renewed(const RefreshClaim& claim, const sdk::T
                                          const sdk::Credentials& fresh, TimePoint received_at,
                                          const StorePatience& patience) {
     // The old pair may be spent already: this one must be stored however long the database is away.
+    return patiently(claim, patience,
+                     [&] { return renewedOnce(claim, traits, fresh, received_at); });
+}
+
+RefreshReport RefreshSettlement::patiently(const RefreshClaim& claim, const StorePatience& patience,
+                                           const std::function<RefreshReport()>& store) {
     milliseconds wait = kFirstStoreRetry;
     milliseconds waited{0};
+    int refusals = 0;
     for (;;) {
         try {
-            return renewedOnce(claim, traits, fresh, received_at);
+            return store();
         } catch (const Error& error) {
             log_.error("refresh.store_failed", {{"account", claim.stored.tokens.account_id.str()},
                                                 {"platform", claim.platform},
                                                 {"detail", error.detail()}});
             if (error.code() != ErrorCode::Unavailable) throw;
+            if (database_.reachable() && ++refusals >= kMostRefusals) throw;
         }
         std::mutex mutex;
         std::unique_lock lock(mutex);
@@ -101,7 +118,7 @@ RefreshReport RefreshSettlement::renewed(const RefreshClaim& claim, const sdk::T
         waited += wait;
         if (patience.stop.stop_requested() || waited >= patience.longest)
             throw Error(ErrorCode::Unavailable,
-                        PublicMessage{"The new tokens could not be stored yet"});
+                        PublicMessage{"What the platform answered could not be stored yet"});
         wait = std::min(wait * 2, kLongestStoreRetry);
     }
 }
@@ -185,12 +202,13 @@ RefreshReport RefreshSettlement::onLostWrite(const RefreshClaim& claim, const sd
         if (const auto row = tokens.find(claim.scope, account)) {
             // A COMMIT whose answer was lost did land after all, or a newer pair stands.
             if (row->written_by == claim.attempt_id ||
-                tokens.attemptFinished(claim.scope, claim.attempt_id))
+                tokens.attemptSettled(claim.scope, claim.attempt_id))
                 return {true, "refreshed"};
             tokens.finishAttempt(claim, "superseded", std::nullopt);
             // A newer consent is another grant. Nobody will use this pair; where that ends no
-            // other, it is ended.
-            if (traits.revocation_reach == sdk::RevocationReach::Token)
+            // other, it is ended. Without rotation its refresh token may be the standing one.
+            if (traits.revocation_reach == sdk::RevocationReach::Token &&
+                traits.rotation == sdk::Rotation::Strict)
                 revocations_.enqueue(tx, claim.scope, account, claim.platform, claim.client_id,
                                      claim.grant_key, fresh, tx.now());
             return {false, "joined"};
@@ -230,16 +248,39 @@ bool RefreshSettlement::doubt(persistence::Transaction& tx, const RefreshClaim& 
 }
 
 RefreshReport RefreshSettlement::failed(const RefreshClaim& claim, const sdk::Traits& traits,
-                                        const sdk::PlatformError& error) {
-    const auto& account = claim.stored.tokens.account_id;
-    log_.warning("refresh.failed", {{"account", account.str()},
+                                        const sdk::PlatformError& error,
+                                        const StorePatience& patience) {
+    log_.warning("refresh.failed", {{"account", claim.stored.tokens.account_id.str()},
                                     {"platform", claim.platform},
                                     {"code", error.code},
                                     {"message", error.message},
                                     {"failures", claim.stored.state.failures + 1}});
-    if (error.kind == sdk::ErrorKind::InvalidGrant || saysSuspended(error))
-        return onDeadGrant(claim, error);
+    const bool dead = error.kind == sdk::ErrorKind::InvalidGrant || saysSuspended(error);
+    return patiently(claim, {patience.stop, std::min(patience.longest, kStoreFailure)}, [&] {
+        return dead ? onDeadGrant(claim, traits, error) : onFailure(claim, traits, error);
+    });
+}
 
+RefreshReport RefreshSettlement::postponed(const RefreshClaim& claim, const std::string& code) {
+    log_.info("refresh.postponed", {{"account", claim.stored.tokens.account_id.str()},
+                                    {"platform", claim.platform},
+                                    {"code", code}});
+    return database_.write([&](persistence::Transaction& tx) -> RefreshReport {
+        const auto& state = claim.stored.state;
+        persistence::TokenRepository tokens(tx);
+        tokens.release(claim, {.next_refresh_at =
+                                   schedule_.afterFailure(tx.now(), 1, std::nullopt, std::nullopt),
+                               .rejects = state.rejects,
+                               .failures = state.failures,
+                               .in_doubt = state.in_doubt_since.has_value(),
+                               .error_code = code});
+        tokens.finishAttempt(claim, "postponed", code);
+        return {false, "settling"};
+    });
+}
+
+RefreshReport RefreshSettlement::onFailure(const RefreshClaim& claim, const sdk::Traits& traits,
+                                           const sdk::PlatformError& error) {
     const bool in_doubt = error.kind == sdk::ErrorKind::Ambiguous;
     return database_.write([&](persistence::Transaction& tx) -> RefreshReport {
         const TimePoint now = tx.now();
@@ -269,7 +310,7 @@ RefreshReport RefreshSettlement::failed(const RefreshClaim& claim, const sdk::Tr
     });
 }
 
-RefreshReport RefreshSettlement::onDeadGrant(const RefreshClaim& claim,
+RefreshReport RefreshSettlement::onDeadGrant(const RefreshClaim& claim, const sdk::Traits& traits,
                                              const sdk::PlatformError& error) {
     const auto& account = claim.stored.tokens.account_id;
     return database_.write([&](persistence::Transaction& tx) -> RefreshReport {
@@ -288,7 +329,7 @@ RefreshReport RefreshSettlement::onDeadGrant(const RefreshClaim& claim,
             return {false, "confirming"};
         }
         // After a lost answer a refusal is what was to be expected, whatever others get.
-        if (!release.in_doubt && !breakers_.believesRejections(tx, claim.platform)) {
+        if (!mayBeSpent(claim, traits) && !breakers_.believesRejections(tx, claim.platform)) {
             release.rejects = claim.stored.state.rejects;
             release.failures = claim.stored.state.failures + 1;
             release.next_refresh_at =
@@ -298,8 +339,8 @@ RefreshReport RefreshSettlement::onDeadGrant(const RefreshClaim& claim,
         }
         // The epoch in `release` is the re-read: a newer consent or another worker wins.
         if (!tokens.release(claim, release)) return {false, "joined"};
-        const auto reason =
-            saysSuspended(error) ? StatusReason::AccountSuspended : reasonOf(error, claim, now);
+        const auto reason = saysSuspended(error) ? StatusReason::AccountSuspended
+                                                 : reasonOf(error, claim, traits, now);
         const auto status =
             saysSuspended(error) ? AccountStatus::Suspended : AccountStatus::TokenExpired;
         if (persistence::AccountRepository(tx).setStatus(claim.scope, account, status, reason)) {

@@ -1,6 +1,7 @@
 #include "accounts/token_refresher.hpp"
 
 #include "journal/journal_clients.hpp"
+#include "persistence/durability.hpp"
 #include "util/kill_point.hpp"
 
 namespace postato::accounts {
@@ -10,10 +11,6 @@ using persistence::RefreshClaim;
 
 sdk::PlatformError ourFault(std::string code, std::string message) {
     return {sdk::ErrorKind::Misconfigured, std::move(message), std::move(code), std::nullopt, {}};
-}
-
-sdk::PlatformError notNow(std::string code, std::string message) {
-    return {sdk::ErrorKind::Transient, std::move(message), std::move(code), std::nullopt, {}};
 }
 
 }  // namespace
@@ -37,45 +34,36 @@ TokenRefresher::TokenRefresher(persistence::Database& database, const PlatformGa
 
 std::vector<RefreshClaim> TokenRefresher::claimDue(const std::string& platform,
                                                    std::int64_t limit) {
-    if (!gate_.isOpen()) return {};
+    if (!gate_.isOpen() || !vault_.seals()) return {};
     const auto admitted = breakers_.admitted(platform, static_cast<std::size_t>(limit));
     if (admitted == 0) return {};
     const persistence::DueFilter filter{.limit = static_cast<std::int64_t>(admitted),
                                         .longest = gate_.longestNow(),
-                                        .careful = rotatesStrictly(platform)};
-    try {
-        auto claims = database_.write([&](persistence::Transaction& tx) {
-            auto due = persistence::TokenRepository(tx).claimDue(platform, owner_, policy_.lease,
-                                                                 filter, random_);
-            if (!due.empty()) POSTATO_KILL_POINT("K0");
-            return due;
-        });
-        if (!claims.empty()) breakers_.began(platform);
-        return claims;
-    } catch (const Error& error) {
-        if (error.code() == ErrorCode::Unavailable) gate_.close();
-        throw;
-    }
-}
-
-std::string_view TokenRefresher::reasonNotToClaim(const std::string& platform) {
-    if (!gate_.isOpen()) return "settling";
-    if (breakers_.admitted(platform, 1) == 0) return "platform_unavailable";
-    return {};
-}
-
-std::optional<RefreshClaim> TokenRefresher::claimOne(
-    const persistence::WorkspaceScope& scope, const persistence::StoredTokens& seen,
-    const std::string& platform, const std::function<bool(persistence::Transaction&)>& wanted) {
-    auto claim = database_.write([&](persistence::Transaction& tx) -> std::optional<RefreshClaim> {
-        if (!wanted(tx)) return std::nullopt;
-        auto taken = persistence::TokenRepository(tx).claim(
-            scope, seen.tokens.account_id, seen.tokens.generation, owner_, policy_.lease, random_);
-        if (taken) POSTATO_KILL_POINT("K0");
-        return taken;
+                                        .careful = rotatesStrictly(platform),
+                                        .newest_key = vault_.newestKey()};
+    return database_.write([&](persistence::Transaction& tx) -> std::vector<RefreshClaim> {
+        if (!gate_.isOpenFor(persistence::incarnation(tx))) return {};
+        auto due = persistence::TokenRepository(tx).claimDue(platform, owner_, policy_.lease,
+                                                             filter, random_);
+        if (!due.empty()) POSTATO_KILL_POINT("K0");
+        return due;
     });
-    if (claim) breakers_.began(platform);
-    return claim;
+}
+
+TokenRefresher::Turn TokenRefresher::claimOne(
+    const persistence::WorkspaceScope& scope, const persistence::StoredTokens& seen,
+    const std::string& platform, const std::function<Turn(persistence::Transaction&)>& look) {
+    if (!gate_.isOpen() || !vault_.seals()) return {.instead = "settling"};
+    if (breakers_.admitted(platform, 1) == 0) return {.instead = "platform_unavailable"};
+    return database_.write([&](persistence::Transaction& tx) -> Turn {
+        if (!gate_.isOpenFor(persistence::incarnation(tx))) return {.instead = "settling"};
+        auto turn = look(tx);
+        if (turn.leased || !turn.instead.empty()) return turn;
+        turn.claim = persistence::TokenRepository(tx).claim(
+            scope, seen.tokens.account_id, seen.tokens.generation, owner_, policy_.lease, random_);
+        if (turn.claim) POSTATO_KILL_POINT("K0");
+        return turn;
+    });
 }
 
 bool TokenRefresher::rotatesStrictly(const std::string& platform) const {
@@ -94,7 +82,7 @@ RefreshReport TokenRefresher::settle(const RefreshClaim& claim, const StorePatie
     if (!claim.stored.tokens.refreshable()) return settlement_.ended(claim);
     if (entry == nullptr)
         return settlement_.failed(
-            claim, {}, ourFault("plugin_missing", "The platform's plugin is not loaded"));
+            claim, {}, ourFault("plugin_missing", "The platform's plugin is not loaded"), patience);
     const auto& traits = entry->platform->traits();
     // The platform would call a token of another client invalid (RFC 6749 5.2), and the account
     // would be given up for what is in our configuration.
@@ -102,7 +90,8 @@ RefreshReport TokenRefresher::settle(const RefreshClaim& claim, const StorePatie
         return settlement_.failed(claim, traits,
                                   ourFault("client_changed",
                                            "The account was connected through another client id "
-                                           "than the configured one"));
+                                           "than the configured one"),
+                                  patience);
     if (claim.taken_over && traits.rotation == sdk::Rotation::Strict)
         return settlement_.doubted(claim, traits);
     return call(claim, *entry, patience);
@@ -118,9 +107,9 @@ RefreshReport TokenRefresher::call(const RefreshClaim& claim, const platforms::P
     try {
         old = vault_.open(claim.scope, tokens, claim.clock.now());
         missing = "journal_unwritable";
+        // An answer of before is not settled yet.
         if (journal_.concerns(tokens.account_id.str()))
-            return settlement_.failed(
-                claim, traits, notNow("answer_waiting", "An answer of before is not settled yet"));
+            return settlement_.postponed(claim, "answer_waiting");
         kept.emplace(journal_.begin({.operation = journal::Operation::Refresh,
                                      .workspace = claim.scope.id().str(),
                                      .platform = claim.platform,
@@ -128,25 +117,25 @@ RefreshReport TokenRefresher::call(const RefreshClaim& claim, const platforms::P
                                      .attempt = claim.attempt_id,
                                      .generation = tokens.generation}));
     } catch (const Error& error) {
-        if (error.code() == ErrorCode::DecryptFailed)
-            return settlement_.failed(
-                claim, traits,
-                ourFault("decrypt_failed",
-                         "The stored tokens do not open under any key of the ring"));
-        return settlement_.failed(claim, traits, notNow(std::move(missing), error.message()));
+        if (error.code() != ErrorCode::DecryptFailed) return settlement_.postponed(claim, missing);
+        return settlement_.failed(claim, traits,
+                                  ourFault("decrypt_failed",
+                                           "The stored tokens do not open under any key of the "
+                                           "ring"),
+                                  patience);
     }
 
     POSTATO_KILL_POINT("K1");
     // A process that was stopped meanwhile has lost its lease, or will before the answer comes.
     if (claim.clock.now() - claim.clock.told() > policy_.lease - platforms_.refresh_deadline)
-        return settlement_.failed(claim, traits,
-                                  notNow("lease_too_old", "The process was stopped for too long"));
+        return settlement_.postponed(claim, "lease_too_old");
     // No database session is held from here to the answer.
     const auto network = platforms_.http(platforms_.refresh_deadline);
     journal::RecordingClient http(*network, *kept, claim.clock, log_);
+    breakers_.began(claim.platform);
     const auto result = entry.platform->refresh(http, old);
     const TimePoint received_at = claim.clock.now();
-    if (!result.ok()) return refused(claim, entry, *kept, result.error());
+    if (!result.ok()) return refused(claim, entry, *kept, result.error(), patience);
     // What may write to the database waits for the pair to be stored.
     const auto report =
         settlement_.renewed(claim, traits, renewedFrom(old, result.value()), received_at, patience);
@@ -159,13 +148,15 @@ RefreshReport TokenRefresher::call(const RefreshClaim& claim, const platforms::P
 
 RefreshReport TokenRefresher::refused(const RefreshClaim& claim,
                                       const platforms::PlatformEntry& entry,
-                                      journal::JournalEntry& kept, sdk::PlatformError error) {
+                                      journal::JournalEntry& kept, sdk::PlatformError error,
+                                      const StorePatience& patience) {
     // A success without tokens that this plugin could find: the old ones may be spent, and a better
     // plugin may find the new ones.
     const bool unread = makesNoSense(error) && !kept.empty();
     if (unread) error.kind = sdk::ErrorKind::Ambiguous;
-    noteFailure(claim, error.kind);
-    const auto report = settlement_.failed(claim, entry.platform->traits(), error);
+    const auto& traits = entry.platform->traits();
+    noteFailure(claim, traits, error.kind);
+    const auto report = settlement_.failed(claim, traits, error, patience);
     if (unread)
         kept.setAside(entry.version);
     else
@@ -173,9 +164,9 @@ RefreshReport TokenRefresher::refused(const RefreshClaim& claim,
     return report;
 }
 
-void TokenRefresher::noteFailure(const RefreshClaim& claim, sdk::ErrorKind kind) {
-    // After a lost answer a refusal is to be expected, and says nothing about the platform.
-    if (claim.stored.state.in_doubt_since && kind == sdk::ErrorKind::InvalidGrant) return;
+void TokenRefresher::noteFailure(const RefreshClaim& claim, const sdk::Traits& traits,
+                                 sdk::ErrorKind kind) {
+    if (mayBeSpent(claim, traits) && kind == sdk::ErrorKind::InvalidGrant) return;
     breakers_.failed(claim.platform, claim.stored.tokens.account_id.str(), kind);
 }
 

@@ -7,7 +7,6 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "accounts/claim_gate.hpp"
@@ -27,6 +26,14 @@ namespace postato::accounts {
 /// the journal before anybody reads it, so that neither a kill nor an outage loses it.
 class TokenRefresher {
 public:
+    /// What a look at one account came to: a claim, a reason to leave it, or neither while another
+    /// has the lease.
+    struct Turn {
+        std::optional<persistence::RefreshClaim> claim;
+        bool leased = false;  ///< to another, who may yet succeed
+        std::string instead;  ///< the reason of the report, when nothing will be claimed
+    };
+
     TokenRefresher(persistence::Database& database, const PlatformGateway& platforms,
                    const TokenVault& vault, journal::AnswerJournal& journal,
                    PlatformBreakers& breakers, RefreshSettlement& settlement, const Clock& clock,
@@ -42,20 +49,23 @@ public:
     RefreshReport run(const persistence::RefreshClaim& claim, const StorePatience& patience);
 
     /// Claims what is due at one platform, for the worker; of a platform in trouble one at a time.
-    /// Nothing while the gate is closed; closes it when the database is away.
+    /// Nothing while the gate is not open for the database that is there, or nothing can be sealed.
     std::vector<persistence::RefreshClaim> claimDue(const std::string& platform,
                                                     std::int64_t limit);
 
-    /// Claims one account's refresh for a caller, if `wanted` says so in the same transaction and
-    /// nobody else has it or replaced the pair that was seen.
-    std::optional<persistence::RefreshClaim> claimOne(
-        const persistence::WorkspaceScope& scope, const persistence::StoredTokens& seen,
-        const std::string& platform, const std::function<bool(persistence::Transaction&)>& wanted);
-    /// The reason of the report while `claimOne` must not be asked; empty: it may.
-    std::string_view reasonNotToClaim(const std::string& platform);
+    /// Claims one account's refresh for a caller, unless `look`, in the same transaction, finds
+    /// another turn to take. Neither claim nor reason as well when somebody else has claimed it or
+    /// replaced the pair that was seen.
+    Turn claimOne(const persistence::WorkspaceScope& scope, const persistence::StoredTokens& seen,
+                  const std::string& platform,
+                  const std::function<Turn(persistence::Transaction&)>& look);
+
+    /// Or nobody knows whether it does.
+    bool rotatesStrictly(const std::string& platform) const;
 
     /// Whoever settles the journal opens it.
     ClaimGate& gate() noexcept { return gate_; }
+    const ClaimGate& gate() const noexcept { return gate_; }
 
 private:
     RefreshReport settle(const persistence::RefreshClaim& claim, const StorePatience& patience);
@@ -63,11 +73,10 @@ private:
                        const platforms::PlatformEntry& entry, const StorePatience& patience);
     RefreshReport refused(const persistence::RefreshClaim& claim,
                           const platforms::PlatformEntry& entry, journal::JournalEntry& kept,
-                          sdk::PlatformError error);
+                          sdk::PlatformError error, const StorePatience& patience);
     /// Tells the breaker.
-    void noteFailure(const persistence::RefreshClaim& claim, sdk::ErrorKind kind);
-    /// Or nobody knows whether it does.
-    bool rotatesStrictly(const std::string& platform) const;
+    void noteFailure(const persistence::RefreshClaim& claim, const sdk::Traits& traits,
+                     sdk::ErrorKind kind);
 
     persistence::Database& database_;
     const PlatformGateway& platforms_;

@@ -40,6 +40,10 @@ public:
                          const std::string& row, const char* column,
                          const std::string& sealed) const;
 
+    /// See crypto::TokenCipher.
+    bool seals() const { return cipher_.seals(); }
+    std::uint32_t newestKey() const { return cipher_.newestKey(); }
+
 private:
     const crypto::TokenCipher& cipher_;
 };

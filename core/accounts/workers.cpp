@@ -4,12 +4,12 @@
 
 namespace postato::accounts {
 
-Workers::Workers(const PlatformGateway& platforms, TokenRefresher& refresher, JournalReplay& replay,
-                 RevocationQueue& revocations, Housekeeper& housekeeper, const Logger& log,
-                 WorkerPolicy policy, std::vector<Chore> chores)
+Workers::Workers(const PlatformGateway& platforms, TokenRefresher& refresher,
+                 JournalSettling& settling, RevocationQueue& revocations, Housekeeper& housekeeper,
+                 const Logger& log, WorkerPolicy policy, std::vector<Chore> chores)
     : platforms_(platforms),
       refresher_(refresher),
-      replay_(replay),
+      settling_(settling),
       revocations_(revocations),
       housekeeper_(housekeeper),
       log_(log),
@@ -33,46 +33,24 @@ void Workers::start() {
             },
             log_));
     }
-    pulses_.push_back(std::make_unique<Pulse>(
-        "journal", policy_.poll,
-        [this] {
-            settleJournal();
-            return false;
-        },
-        log_));
+    addPulse("journal", policy_.poll, [this] { settling_.beat(); });
+    addPulse("connects", policy_.poll, [this] { settling_.beatConnects(); });
     for (std::size_t i = 0; i < policy_.revocations; ++i)
         pulses_.push_back(std::make_unique<Pulse>(
             "revocation", policy_.poll, [this] { return revocations_.runDue(1) > 0; }, log_));
+    addPulse("housekeeping", policy_.housekeeping, [this] { housekeeper_.sweep(); });
+    for (const auto& chore : chores_) addPulse(chore.name, chore.interval, chore.run);
+}
+
+void Workers::addPulse(const std::string& name, std::chrono::milliseconds interval,
+                       const std::function<void()>& beat) {
     pulses_.push_back(std::make_unique<Pulse>(
-        "housekeeping", policy_.housekeeping,
-        [this] {
-            housekeeper_.sweep();
+        name, interval,
+        [beat] {
+            beat();
             return false;
         },
         log_));
-    for (const auto& chore : chores_)
-        pulses_.push_back(std::make_unique<Pulse>(
-            chore.name, chore.interval,
-            [&chore] {
-                chore.run();
-                return false;
-            },
-            log_));
-}
-
-void Workers::settleJournal() {
-    auto& gate = refresher_.gate();
-    try {
-        // Whatever the database came back as, the journal may know better.
-        if (!gate.isOpen() || gate.takeSecondLook())
-            replay_.catchUp();
-        else
-            replay_.settleWaiting();
-        gate.open();
-    } catch (const Error& error) {
-        if (error.code() == ErrorCode::Unavailable) gate.close();
-        throw;
-    }
 }
 
 void Workers::requestStop() {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "accounts/housekeeper.hpp"
-#include "accounts/journal_replay.hpp"
+#include "accounts/journal_settling.hpp"
 #include "accounts/revocation_queue.hpp"
 #include "accounts/token_refresher.hpp"
 #include "accounts/work_lane.hpp"
@@ -33,13 +33,12 @@ struct Chore {
     std::function<void()> run;
 };
 
-/// Threads run from `start` to `stop`. Nothing is claimed before the journal has been replayed: an
-/// answer that waits there may be what a claim would ask for again. A database that is away is
+/// Threads run from `start` to `stop`. A database that is away is
 /// logged once per outage and polled until it is back; no platform is called meanwhile, since no
 /// lease can be committed.
 class Workers {
 public:
-    Workers(const PlatformGateway& platforms, TokenRefresher& refresher, JournalReplay& replay,
+    Workers(const PlatformGateway& platforms, TokenRefresher& refresher, JournalSettling& settling,
             RevocationQueue& revocations, Housekeeper& housekeeper, const Logger& log,
             WorkerPolicy policy, std::vector<Chore> chores);
     ~Workers();
@@ -55,12 +54,12 @@ public:
     void stop();
 
 private:
-    /// And opens the gate for claims, or closes it when the database is away.
-    void settleJournal();
+    void addPulse(const std::string& name, std::chrono::milliseconds interval,
+                  const std::function<void()>& beat);
 
     const PlatformGateway& platforms_;
     TokenRefresher& refresher_;
-    JournalReplay& replay_;
+    JournalSettling& settling_;
     RevocationQueue& revocations_;
     Housekeeper& housekeeper_;
     const Logger& log_;

@@ -84,7 +84,9 @@ accounts::RefreshPolicy refreshPolicy(const Config& config) {
     policy.confirm_after = config.refresh.confirm_after;
     policy.lease = 2 * config.refresh.deadline;
     policy.doubt_quarantine = config.refresh.quarantine;
-    policy.calm = policy.doubt_quarantine / 10;
+    // SQLite is for one process: no other can hold an answer that it lacks.
+    const bool alone = sqliteFile(config.database.url).has_value();
+    policy.calm = alone ? std::chrono::milliseconds(0) : policy.doubt_quarantine / 10;
     return policy;
 }
 
@@ -178,6 +180,8 @@ public:
           connections_(*database_, gateway_, vault_, journal_, writer_, revocations_, random_, log_,
                        connectionPolicy(config)),
           replay_(*database_, gateway_, vault_, journal_, settlement_, connections_, log_),
+          settling_(*database_, replay_, refresher_.gate(), log_,
+                    config.server.state_directory / "journal" / "settled-with"),
           connect_links_(*database_, gateway_, connections_, random_, config.server.public_url),
           accounts_(*database_, gateway_, vault_, journal_, refresh_on_demand_, revocations_,
                     random_, log_),
@@ -207,14 +211,14 @@ public:
                      .return_origins = config.return_origins,
                      .metrics_token = config.metrics_token}},
           dispatcher_(services_),
-          workers_(gateway_, refresher_, replay_, revocations_, housekeeper_, log_,
+          workers_(gateway_, refresher_, settling_, revocations_, housekeeper_, log_,
                    workerPolicy(config), keyChores()) {
         const auto journal = config.server.state_directory / "journal";
         custodian_.attach(journal_, journal::identify(journal, clock_.now(), random_), hostName());
         refresher_.onEnd([this](const std::string& platform, const std::string& reason) {
             metrics_.refreshEnded(platform, reason);
         });
-        addGauges(metrics_, *database_, breakers_, custodian_, journal);
+        addGauges(metrics_, *database_, breakers_, custodian_, refresher_.gate(), journal);
     }
 
     /// Handlers must not outlive what they call.
@@ -307,6 +311,7 @@ private:
     accounts::AccountWriter writer_;
     accounts::ConnectionService connections_;
     accounts::JournalReplay replay_;
+    accounts::JournalSettling settling_;
     accounts::ConnectLinkService connect_links_;
     accounts::AccountService accounts_;
     accounts::SignInService sign_in_;

@@ -1,5 +1,6 @@
 #include "app/gauges.hpp"
 
+#include "accounts/claim_gate.hpp"
 #include "accounts/platform_breakers.hpp"
 #include "journal/answer_journal.hpp"
 #include "keys/data_key_custodian.hpp"
@@ -63,7 +64,7 @@ Readings journalEntries(const std::filesystem::path& journal) {
 
 void addGauges(metrics::Metrics& metrics, persistence::Database& database,
                accounts::PlatformBreakers& breakers, const keys::DataKeyCustodian& custodian,
-               const std::filesystem::path& journal) {
+               const accounts::ClaimGate& gate, const std::filesystem::path& journal) {
     const auto fromDatabase = [&](const char* name, const char* help,
                                   Readings (*read)(Transaction&)) {
         metrics.add({name, help, [&database, read] { return database.read(read); }});
@@ -75,6 +76,11 @@ void addGauges(metrics::Metrics& metrics, persistence::Database& database,
         {"postato_keys_complete", "0 while the key ring lacks a key that is in use", [&custodian] {
              return Readings{{{}, custodian.ringCurrent() ? 1.0 : 0.0}};
          }});
+    metrics.add({"postato_claims_held",
+                 "1 while strictly rotating platforms wait for the journals of other machines",
+                 [&gate] {
+                     return Readings{{{}, gate.isCalm() ? 0.0 : 1.0}};
+                 }});
     metrics.add({"postato_platform_incidents", "Open incidents of platforms as a whole",
                  [&breakers] { return openIncidents(breakers); }});
     metrics.add({"postato_journal_entries", "Files in this machine's answer journal",

@@ -9,8 +9,9 @@ namespace postato::persistence {
 class Database;
 }
 namespace postato::accounts {
+class ClaimGate;
 class PlatformBreakers;
-}
+}  // namespace postato::accounts
 namespace postato::keys {
 class DataKeyCustodian;
 }
@@ -23,6 +24,6 @@ namespace postato::app {
 /// All that is handed in must outlive `metrics`' last text.
 void addGauges(metrics::Metrics& metrics, persistence::Database& database,
                accounts::PlatformBreakers& breakers, const keys::DataKeyCustodian& custodian,
-               const std::filesystem::path& journal);
+               const accounts::ClaimGate& gate, const std::filesystem::path& journal);
 
 }  // namespace postato::app

@@ -5,6 +5,7 @@
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -93,6 +94,12 @@ std::string TokenCipher::associatedData(const SealContext& context, std::uint32_
     return lengthPrefixed({"token", installation_id_, context.workspace, context.table, context.row,
                            context.column, std::to_string(context.generation),
                            std::to_string(key_id)});
+}
+
+std::uint32_t TokenCipher::newestKey() const {
+    std::uint32_t newest = 0;
+    for (const auto& key : keys_.all()) newest = std::max(newest, key->id());
+    return newest;
 }
 
 std::string TokenCipher::seal(const SealContext& context, const sdk::Secret& plain,

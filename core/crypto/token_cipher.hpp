@@ -42,6 +42,10 @@ public:
     /// What new texts are sealed under. For texts that belong together: taken once, so that all of
     /// them name the same key.
     DataKeys::Key activeKey() const { return keys_.active(); }
+    /// Whether anything can be sealed now.
+    bool seals() const { return keys_.activeId().has_value(); }
+    /// The largest id of a key that is at hand; 0: there is none.
+    std::uint32_t newestKey() const;
     std::string seal(const SealContext& context, const sdk::Secret& plain,
                      const UsableKey& key) const;
     std::string seal(const SealContext& context, const sdk::Secret& plain) const {

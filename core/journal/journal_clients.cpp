@@ -15,8 +15,9 @@ sdk::Result<sdk::HttpResponse> RecordingClient::send(const sdk::HttpRequest& req
 sdk::Result<sdk::HttpResponse> RecordingClient::recorded(const sdk::HttpRequest& request,
                                                          sdk::HttpResponse response) {
     POSTATO_KILL_POINT("K5");
+    received_at_ = clock_.now();
     try {
-        entry_.record({clock_.now(), request.method, addressOf(request.url), response});
+        entry_.record({*received_at_, request.method, addressOf(request.url), response});
     } catch (const std::exception& error) {
         // The answer is handed on whatever happens here: nobody else has it.
         const auto* ours = dynamic_cast<const Error*>(&error);

@@ -24,6 +24,9 @@ public:
 
     sdk::Result<sdk::HttpResponse> send(const sdk::HttpRequest& request) override;
 
+    /// When the latest answer came that is kept.
+    std::optional<TimePoint> receivedAt() const { return received_at_; }
+
 private:
     sdk::Result<sdk::HttpResponse> recorded(const sdk::HttpRequest& request,
                                             sdk::HttpResponse response);
@@ -32,6 +35,7 @@ private:
     JournalEntry& entry_;
     const Clock& clock_;
     const Logger& log_;
+    std::optional<TimePoint> received_at_;
 };
 
 /// Sends nothing. A request other than the one recorded, or one more, is `Transient` with the code

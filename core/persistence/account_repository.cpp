@@ -230,10 +230,11 @@ bool AccountRepository::remove(const WorkspaceScope& scope, const AccountId& id)
                                  arg("ws", scope.id().str())}) == 1;
 }
 
-// In one order, so that no two wait for each other. SQLite lets one transaction write at a time.
+// In one order, so that no two wait for each other, and so that rows that name the account may be
+// inserted meanwhile. SQLite lets one transaction write at a time.
 constexpr Statement kLockGrant{"account.lock_grant",
                                "SELECT id FROM social_accounts WHERE grant_key = :grant "
-                               "AND deleted_at IS NULL ORDER BY id FOR UPDATE",
+                               "AND deleted_at IS NULL ORDER BY id FOR NO KEY UPDATE",
                                "t"};
 
 void AccountRepository::lockGrant(const std::string& grant_key) {

@@ -1,6 +1,9 @@
 #include "persistence/connection_repository.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "persistence/text_lists.hpp"
+#include "util/json.hpp"
 
 namespace postato::persistence {
 namespace {
@@ -167,11 +170,19 @@ std::int64_t ConnectionRepository::closeOldest(const UserId& user, std::int64_t 
                        {arg("now", tx_.now()), arg("user", user.str()), arg("keep", keep)});
 }
 
-constexpr Statement kExpiredCandidates{
+#define POSTATO_EXPIRED_CANDIDATES                                                   \
+    "SELECT " POSTATO_CONNECTION_COLUMNS                                             \
+    " FROM connections WHERE outcome = 'choosing' AND candidates_expire_at <= :now " \
+    "AND (candidates_expire_at < :anyway OR platform IN (SELECT "
+#define POSTATO_EXPIRED_ORDER ")) ORDER BY candidates_expire_at LIMIT :limit"
+constexpr Statement kExpiredCandidatesSqlite{
     "connection.expired_candidates",
-    "SELECT " POSTATO_CONNECTION_COLUMNS
-    " FROM connections WHERE outcome = 'choosing' AND candidates_expire_at <= :now "
-    "ORDER BY candidates_expire_at LIMIT :limit",
+    POSTATO_EXPIRED_CANDIDATES "value FROM json_each(:platforms)" POSTATO_EXPIRED_ORDER,
+    kConnectionTypes};
+constexpr Statement kExpiredCandidatesPostgresql{
+    "connection.expired_candidates",
+    POSTATO_EXPIRED_CANDIDATES
+    "json_array_elements_text(CAST(:platforms AS json))" POSTATO_EXPIRED_ORDER,
     kConnectionTypes};
 constexpr Statement kTakeExpired{
     "connection.take_expired",
@@ -179,12 +190,14 @@ constexpr Statement kTakeExpired{
     "WHERE id = :id AND outcome = 'choosing' AND candidates_sealed IS NOT NULL"};
 
 std::vector<ScopedConnection> ConnectionRepository::takeExpiredCandidates(
-    std::int64_t limit, const std::function<bool(const Connection&)>& wanted) {
+    std::int64_t limit, const std::set<std::string>& platforms, TimePoint anyway) {
+    const auto& statement = tx_.dialect() == Dialect::Postgresql ? kExpiredCandidatesPostgresql
+                                                                 : kExpiredCandidatesSqlite;
     std::vector<ScopedConnection> taken;
     for (const auto& row :
-         tx_.query(kExpiredCandidates, {arg("now", tx_.now()), arg("limit", limit)})) {
+         tx_.query(statement, {arg("now", tx_.now()), arg("limit", limit), arg("anyway", anyway),
+                               arg("platforms", dumpJson(platforms))})) {
         auto found = scoped(row);
-        if (!wanted(found.connection)) continue;
         if (tx_.execute(kTakeExpired, {arg("id", found.connection.id.str())}) == 1)
             taken.push_back(std::move(found));
     }

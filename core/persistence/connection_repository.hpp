@@ -3,8 +3,8 @@
 /// \file
 /// Pending authorizations and the links that invite to one.
 
-#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -74,9 +74,11 @@ public:
     /// Closes the oldest unconsumed rows of a user beyond the newest `keep`. Returns how many.
     std::int64_t closeOldest(const UserId& user, std::int64_t keep);
 
-    /// Rows whose candidates ran out, for revoking what they hold (the row is marked taken).
-    std::vector<ScopedConnection> takeExpiredCandidates(
-        std::int64_t limit, const std::function<bool(const Connection&)>& wanted);
+    /// Rows whose candidates ran out, for revoking what they hold (the row is marked taken): of
+    /// these platforms, and of any when they ran out before `anyway`.
+    std::vector<ScopedConnection> takeExpiredCandidates(std::int64_t limit,
+                                                        const std::set<std::string>& platforms,
+                                                        TimePoint anyway);
     /// Consumed without an outcome since before `before`: marked failed `interrupted`. Returns how
     /// many.
     std::int64_t failInterrupted(TimePoint before);

@@ -18,4 +18,15 @@ std::vector<std::string> unsafeSettings(Database& database) {
     });
 }
 
+constexpr Statement kIncarnation{
+    "durability.incarnation",
+    "SELECT CAST(EXTRACT(EPOCH FROM pg_postmaster_start_time()) AS TEXT) || '/' || "
+    "CAST(CAST(CAST('social_account_tokens' AS regclass) AS oid) AS TEXT)",
+    "t"};
+
+std::string incarnation(Transaction& tx) {
+    if (tx.dialect() == Dialect::Sqlite) return "sqlite";
+    return tx.queryOne(kIncarnation)->text(0);
+}
+
 }  // namespace postato::persistence

@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// Whether the database keeps what it has committed.
+/// Whether the database keeps what it has committed, and whether it is still the one that did.
 
 #include <string>
 #include <vector>
@@ -14,5 +14,11 @@ namespace postato::persistence {
 /// committed when its machine stops; `synchronous_commit` only where our sessions cannot set it,
 /// behind a pooler. None on SQLite, whose commits we have flushed. Throws Error{Unavailable}.
 std::vector<std::string> unsafeSettings(Database& database);
+
+/// Names this run of this server with these tables. By another name it may lack what was committed
+/// under the former one: another server has taken over, it has restarted, or a backup was restored.
+/// One name for SQLite, whose file nobody exchanges under the process that holds it. Throws
+/// Error{Unavailable}.
+std::string incarnation(Transaction& tx);
 
 }  // namespace postato::persistence

@@ -36,12 +36,14 @@ std::vector<PlatformIncident> IncidentRepository::listOpen() {
 }
 
 constexpr Statement kOpenSince{"incident.open_since",
-                               "SELECT MAX(opened_at) FROM platform_incidents "
-                               "WHERE platform = :platform AND closed_at IS NULL",
+                               "SELECT MIN(opened_at) FROM platform_incidents "
+                               "WHERE platform = :platform AND cause = :cause "
+                               "AND closed_at IS NULL",
                                "i"};
 
-std::optional<TimePoint> IncidentRepository::openSince(const std::string& platform) {
-    const auto row = tx_.queryOne(kOpenSince, {arg("platform", platform)});
+std::optional<TimePoint> IncidentRepository::openSince(const std::string& platform,
+                                                       std::string_view cause) {
+    const auto row = tx_.queryOne(kOpenSince, {arg("platform", platform), arg("cause", cause)});
     return row ? row->optionalTime(0) : std::nullopt;
 }
 

@@ -31,8 +31,8 @@ public:
     std::int64_t close(const std::string& platform);
     /// By platform and time.
     std::vector<PlatformIncident> listOpen();
-    /// When the latest of the platform's open ones was opened.
-    std::optional<TimePoint> openSince(const std::string& platform);
+    /// When the platform's open one of this cause was opened.
+    std::optional<TimePoint> openSince(const std::string& platform, std::string_view cause);
     /// Forgets those that were closed before.
     std::int64_t sweep(TimePoint before);
 

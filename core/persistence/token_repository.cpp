@@ -156,16 +156,20 @@ void TokenRepository::finishAttempt(const RefreshClaim& claim, const std::string
                                  arg("id", claim.attempt_id), arg("ws", claim.scope.id().str())});
 }
 
-constexpr Statement kFindFinishedAttempt{
-    "tokens.find_finished_attempt",
-    "SELECT id FROM refresh_attempts "
-    "WHERE id = :id AND workspace_id = :ws AND finished_at IS NOT NULL",
+constexpr Statement kFindSettledAttempt{
+    "tokens.find_settled_attempt",
+    "SELECT id FROM refresh_attempts WHERE id = :id AND workspace_id = :ws "
+    "AND finished_at IS NOT NULL AND outcome <> 'in_doubt'",
     "t"};
 
-bool TokenRepository::attemptFinished(const WorkspaceScope& scope, const std::string& attempt_id) {
-    return tx_.queryOne(kFindFinishedAttempt, {arg("id", attempt_id), arg("ws", scope.id().str())})
+bool TokenRepository::attemptSettled(const WorkspaceScope& scope, const std::string& attempt_id) {
+    return tx_.queryOne(kFindSettledAttempt, {arg("id", attempt_id), arg("ws", scope.id().str())})
         .has_value();
 }
+
+constexpr Statement kAny{"tokens.any", "SELECT 1 FROM social_account_tokens LIMIT 1", "i"};
+
+bool TokenRepository::any() { return tx_.queryOne(kAny).has_value(); }
 
 constexpr Statement kErase{
     "tokens.erase",
@@ -206,6 +210,7 @@ std::int64_t TokenRepository::sweepAttempts(TimePoint before) {
     "JOIN social_accounts a ON a.id = d.account_id "                                 \
     "WHERE d.platform = :platform AND d.next_refresh_at <= :now "                    \
     "AND (d.lease_owner IS NULL OR d.lease_until <= :now) "                          \
+    "AND d.key_id <= CAST(:newest_key AS BIGINT) "                                   \
     "AND (d.lease_owner IS NOT NULL "                                                \
     "OR COALESCE(d.access_expires_at - d.issued_at, 0) <= CAST(:longest AS BIGINT) " \
     "OR (d.in_doubt_since IS NULL AND CAST(:careful AS BIGINT) = 0)) "               \
@@ -314,7 +319,9 @@ constexpr Statement kDoubt{
     "tokens.doubt",
     "UPDATE social_account_tokens SET in_doubt_since = :now, next_refresh_at = :next "
     "WHERE account_id = :id AND workspace_id = :ws AND generation = :generation "
-    "AND in_doubt_since IS NULL AND lease_owner IS NULL"};
+    "AND in_doubt_since IS NULL AND lease_owner IS NULL AND EXISTS (SELECT 1 "
+    "FROM social_accounts a WHERE a.id = :id AND a.status = 'connected' "
+    "AND a.deleted_at IS NULL)"};
 
 bool TokenRepository::doubt(const WorkspaceScope& scope, const AccountId& id,
                             std::int64_t generation, TimePoint next_refresh_at) {
@@ -337,7 +344,7 @@ std::vector<RefreshClaim> TokenRepository::claimDue(const std::string& platform,
              statement, {arg("platform", platform), arg("owner", owner), arg("now", tx_.now()),
                          arg("until", tx_.now() + lease), arg("limit", filter.limit),
                          arg("longest", std::int64_t{filter.longest.count()}),
-                         arg("careful", filter.careful)}))
+                         arg("careful", filter.careful), arg("newest_key", filter.newest_key)}))
         claims.push_back(claimOf(row, owner, random));
     return claims;
 }

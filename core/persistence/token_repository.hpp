@@ -4,6 +4,7 @@
 /// Sealed tokens, the due-time index and the lease of the one who refreshes.
 
 #include <chrono>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -74,6 +75,8 @@ struct DueFilter {
     std::chrono::milliseconds longest = std::chrono::milliseconds::max();
     /// Every pair counts as one in doubt.
     bool careful = false;
+    /// The latest data key that this process has: what is sealed under a later one is for others.
+    std::int64_t newest_key = std::numeric_limits<std::int64_t>::max();
 };
 
 class TokenRepository {
@@ -113,7 +116,7 @@ public:
     std::map<std::string, std::int64_t> generations(const std::set<std::string>& accounts);
 
     /// Marks a pair in doubt that nobody is refreshing, and when it may be tried. False when it is
-    /// of another generation by now, in doubt already, or leased.
+    /// of another generation by now, in doubt already, leased, or of an account that ended.
     bool doubt(const WorkspaceScope& scope, const AccountId& id, std::int64_t generation,
                TimePoint next_refresh_at);
 
@@ -137,8 +140,11 @@ public:
     void finishAttempt(const RefreshClaim& claim, const std::string& outcome,
                        const std::optional<std::string>& code);
 
-    /// Whether it was closed.
-    bool attemptFinished(const WorkspaceScope& scope, const std::string& attempt_id);
+    /// Whether it was closed, and not because of a doubt that its answer may yet end.
+    bool attemptSettled(const WorkspaceScope& scope, const std::string& attempt_id);
+
+    /// Whether there is any pair.
+    bool any();
 
     /// Destroys the secrets of an account: the row goes. True when there was one.
     bool erase(const WorkspaceScope& scope, const AccountId& id);

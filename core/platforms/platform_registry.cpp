@@ -95,4 +95,11 @@ const PlatformEntry* PlatformRegistry::loaded(std::string_view id) const {
     return entry != nullptr && entry->platform ? entry : nullptr;
 }
 
+std::set<std::string> PlatformRegistry::loadedIds() const {
+    std::set<std::string> ids;
+    for (const auto& entry : entries_)
+        if (entry.platform) ids.insert(entry.id);
+    return ids;
+}
+
 }  // namespace postato::platforms

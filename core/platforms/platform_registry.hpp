@@ -4,6 +4,7 @@
 /// Every platform the operator put into the plugin directory, usable or not.
 
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,6 +65,9 @@ public:
 
     /// The same, if its plugin can be called; nullptr also for one that was refused.
     const PlatformEntry* loaded(std::string_view id) const;
+
+    /// The ids of those that can be called.
+    std::set<std::string> loadedIds() const;
 
     /// All entries, sorted by id.
     const std::vector<PlatformEntry>& list() const noexcept { return entries_; }

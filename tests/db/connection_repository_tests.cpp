@@ -232,7 +232,7 @@ BOOST_DATA_TEST_CASE(choices_nobody_made_are_handed_out_once, backends(), backen
     world.choosing("b");
     const auto take = [&](std::int64_t limit) {
         return world.run(&ConnectionRepository::takeExpiredCandidates, limit,
-                         [](const auto&) { return true; });
+                         std::set<std::string>{kPlatform}, TimePoint{});
     };
     world.db.clock.advance(4min - 1ms);
     BOOST_TEST(take(10).empty());
@@ -245,6 +245,19 @@ BOOST_DATA_TEST_CASE(choices_nobody_made_are_handed_out_once, backends(), backen
     BOOST_TEST(!world.read(first).candidates_sealed.has_value());
     BOOST_TEST(take(10).size() == 1u);
     BOOST_TEST(take(10).empty());
+}
+
+BOOST_DATA_TEST_CASE(choices_of_a_platform_that_is_missing_wait_and_hold_up_nobody, backends(),
+                     backend) {
+    ConnectionWorld world(backend);
+    world.choosing("a");
+    world.db.clock.advance(6min);
+    const auto take = [&](const std::set<std::string>& platforms, TimePoint anyway) {
+        return world.run(&ConnectionRepository::takeExpiredCandidates, std::int64_t{1}, platforms,
+                         anyway);
+    };
+    BOOST_TEST(take({"another"}, world.db.clock.now() - 1h).empty());
+    BOOST_TEST(take({}, world.db.clock.now()).size() == 1u);
 }
 
 BOOST_DATA_TEST_CASE(a_callback_that_died_is_marked_interrupted, backends(), backend) {

@@ -45,4 +45,16 @@ BOOST_DATA_TEST_CASE(no_session_takes_commits_for_done_that_are_not_flushed,
     BOOST_TEST(setting.text(1) == "client");  // whatever the server's or the role's is
 }
 
+BOOST_DATA_TEST_CASE(a_restored_database_is_another_one, backends(Dialect::Postgresql), backend) {
+    TestDatabase db(backend);
+    const auto name = [&](Database& of) {
+        return of.read([](Transaction& tx) { return incarnation(tx); });
+    };
+    const auto before = name(*db);
+    BOOST_TEST(name(*db.another()) == before);
+    db.sql("ALTER TABLE social_account_tokens RENAME TO former");
+    db.sql("CREATE TABLE social_account_tokens (LIKE former INCLUDING ALL)");
+    BOOST_TEST(name(*db) != before);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -264,6 +264,10 @@ async function breakThings(scene, client) {
     assert.equal(await scene.attempt('workspace', 'create', 'Nothing'), 1);
     await scene.execute('ALTER TABLE elsewhere RENAME TO audit_chains');
 
+    // A token that lives on, and no refresh under way: else it would be the refresh that fails.
+    await client.sandbox.lifetimes('tiktok', { access: 7200 });
+    const hour = 3_600_000;
+    await until(() => client.account(ids.tiktok), ({ expiresAt }) => Date.parse(expiresAt) > Date.now() + hour, 'a long-lived token');
     await scene.execute(`UPDATE social_account_tokens SET generation = generation + 5 WHERE account_id = '${ids.tiktok}'`);
     await client.refresh(ids.tiktok);
     const { advice } = await client.health(ids.tiktok, { probe: true });

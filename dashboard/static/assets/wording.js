@@ -90,7 +90,7 @@ const kRefreshReasons = {
     in_doubt: (platform) => `An answer of ${platform} was lost. Postato asks again as soon as it can do no harm.`,
     confirming: (platform) => `${platform} refused once. Postato asks again in a minute before it believes that.`,
     in_progress: () => 'A renewal is under way.',
-    settling: () => 'The service has just started. Try again in a moment.',
+    settling: () => 'The service is still getting in order. Try again in a minute.',
 };
 
 /** What asking for a refresh came to. */

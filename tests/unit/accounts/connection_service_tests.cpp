@@ -339,7 +339,7 @@ BOOST_DATA_TEST_CASE(a_pair_that_could_not_be_stored_is_connected_from_the_journ
     BOOST_TEST((world.connections.result(walk.ask()).state == State::InProgress));
 
     world.db.clock.advance(30s);
-    world.replay.settleWaiting();
+    world.replay.resumeConnects(false);
     const auto result = world.connections.result(walk.ask());
     BOOST_TEST((result.state == State::Connected));
     BOOST_REQUIRE(listed(world) == 1u);
@@ -348,7 +348,7 @@ BOOST_DATA_TEST_CASE(a_pair_that_could_not_be_stored_is_connected_from_the_journ
     const auto pair = world.tokens(world.workspace, id)->tokens;
     BOOST_TEST((*pair.access_expires_at == world.db.clock.now() - 30s + 2h));
     BOOST_TEST(world.platform->exchanges() == 1);
-    world.replay.catchUp();
+    world.replay.resumeConnects(true);
     BOOST_TEST(world.tokens(world.workspace, id)->tokens.generation == 1);
 }
 
@@ -358,7 +358,7 @@ BOOST_DATA_TEST_CASE(several_identities_from_the_journal_wait_for_their_choice, 
     Walk walk(world);
     walk.start();
     dieAfterExchange(world, walk, "several");
-    world.replay.settleWaiting();
+    world.replay.resumeConnects(false);
     BOOST_TEST((world.connections.result(walk.ask()).state == State::Choosing));
     BOOST_TEST(world.connections.choices(walk.ask()).size() == 2u);
 }
@@ -371,7 +371,7 @@ BOOST_DATA_TEST_CASE(a_pair_whose_person_was_told_to_begin_again_is_revoked, bac
     world.db.clock.advance(61s);
     world.housekeeper.sweep();
     BOOST_TEST(world.connections.result(walk.ask()).code == "interrupted");
-    world.replay.settleWaiting();
+    world.replay.resumeConnects(false);
     BOOST_TEST(listed(world) == 0u);
     BOOST_TEST(world.connections.result(walk.ask()).code == "interrupted");
     BOOST_TEST(world.revocations.runDue(10) == 1u);
@@ -384,7 +384,7 @@ BOOST_DATA_TEST_CASE(a_pair_that_comes_too_late_is_revoked, backends(), backend)
     walk.start();
     arriveInVain(world, walk, "ada");
     world.db.clock.advance(16min);
-    world.replay.settleWaiting();
+    world.replay.resumeConnects(false);
     BOOST_TEST(listed(world) == 0u);
     BOOST_TEST((world.connections.result(walk.ask()).state == State::Failed));
     BOOST_TEST(world.revocations.runDue(10) == 1u);

@@ -384,4 +384,40 @@ BOOST_DATA_TEST_CASE(an_altered_answer_harms_nothing_and_holds_up_nobody, backen
     BOOST_TEST(world.count(Part::Unread) == 1u);
 }
 
+BOOST_DATA_TEST_CASE(answers_older_than_a_consent_leave_it_no_doubt, backends(), backend) {
+    KilledWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    const auto backup = world.tokens(world.workspace, id)->tokens;
+    for (int round = 0; round < 3; ++round) {
+        world.db.clock.advance(2min);
+        BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).refreshed);
+    }
+    world.goBackTo(backup);
+    // Of the three answers the first is gone: what is left is ahead of the database.
+    fs::remove(world.journal.list(Part::Settled).front());
+    world.connect(world.workspace, "ada");
+    world.restart();
+    BOOST_TEST(!world.tokens(world.workspace, id)->state.in_doubt_since.has_value());
+}
+
+BOOST_DATA_TEST_CASE(a_pair_that_could_not_be_read_is_revoked_when_its_account_has_gone, backends(),
+                     backend) {
+    KilledWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.passToDue();
+    world.platform->reads = false;
+    world.refreshDue();
+    BOOST_TEST(world.count(Part::Unread) == 1u);
+    world.accounts.disconnect(world.workspace, id, audit::Actor::system());
+    world.platform->reads = true;
+    world.installPlugin("2.0.0");
+    world.restart();
+    while (world.revocations.runDue(10) > 0) {
+    }
+    auto revoked = world.platform->revoked();
+    std::sort(revoked.begin(), revoked.end());
+    BOOST_TEST(revoked == (std::vector<std::string>{"access-ada-1", "access-ada-2"}));
+    BOOST_TEST(world.count(Part::Unread) == 0u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -118,7 +118,7 @@ BOOST_DATA_TEST_CASE(all_due_at_once_stay_under_the_cap, backends(), backend) {
         std::this_thread::sleep_for(kAnswerTime);  // the platform takes its time
         --at_the_platform;
     };
-    Workers workers(world.gateway, world.refresher, world.replay, world.revocations,
+    Workers workers(world.gateway, world.refresher, world.settling, world.revocations,
                     world.housekeeper, world.log, {.refreshes_per_platform = kCap}, {});
     const auto began = std::chrono::steady_clock::now();
     workers.start();

@@ -121,4 +121,44 @@ BOOST_DATA_TEST_CASE(a_still_living_token_is_served_while_its_refresh_is_delayed
     BOOST_TEST(std::string(served->access_token.reveal()) == "access-ada-1");
 }
 
+BOOST_DATA_TEST_CASE(by_hand_too_nothing_is_spent_that_another_machine_may_have_spent, backends(),
+                     backend) {
+    ServiceWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.policy.calm = 60s;
+    const auto elsewhere = world.anotherProcess("elsewhere");
+    world.openGate(elsewhere->refresher, false);
+    BOOST_TEST(elsewhere->on_demand.refreshNow(world.workspace, id).reason == "settling");
+    BOOST_TEST(elsewhere->on_demand.fresh(world.workspace, id, 24h).has_value());  // it lives
+    BOOST_TEST(world.platform->refreshes() == 0);
+    world.db.clock.advance(61s);
+    elsewhere->refresher.gate().lookedAgain();
+    BOOST_TEST(elsewhere->on_demand.refreshNow(world.workspace, id).refreshed);
+}
+
+BOOST_DATA_TEST_CASE(where_nothing_is_spent_nobody_has_to_wait, backends(), backend) {
+    ServiceWorld world(backend, [](auto& platform) {
+        platform.facts.rotation = sdk::Rotation::None;
+        platform.answers_refresh_token = false;
+    });
+    const auto id = world.connect(world.workspace, "ada");
+    world.policy.calm = 60s;
+    const auto elsewhere = world.anotherProcess("elsewhere");
+    world.openGate(elsewhere->refresher, false);
+    BOOST_TEST(elsewhere->on_demand.refreshNow(world.workspace, id).refreshed);
+}
+
+BOOST_DATA_TEST_CASE(nothing_is_claimed_from_another_database_than_the_settled_one, backends(),
+                     backend) {
+    ServiceWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.passToDue();
+    world.refresher.gate().open("another", true);
+    BOOST_TEST(world.refreshDue() == 0u);
+    BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == "settling");
+    BOOST_TEST(world.platform->refreshes() == 0);
+    world.settling.beat();
+    BOOST_TEST(world.refreshDue() == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

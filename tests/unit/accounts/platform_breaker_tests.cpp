@@ -237,4 +237,48 @@ BOOST_DATA_TEST_CASE(an_incident_that_another_process_has_opened_is_believed, ba
     BOOST_TEST((world.account(world.workspace, id).status == AccountStatus::Connected));
 }
 
+BOOST_DATA_TEST_CASE(trouble_that_another_process_has_is_its_own, backends(), backend) {
+    ServiceWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.db->write([&](persistence::Transaction& tx) {
+        persistence::IncidentRepository(tx).open(kPlatform, "platform_unavailable",
+                                                 world.db.random);
+    });
+    world.passToDue();
+    for (int i = 0; i < 2; ++i) {
+        world.platform->nextRefresh(errorOf(ErrorKind::InvalidGrant));
+        world.refreshDue();
+        world.db.clock.advance(2min);
+    }
+    BOOST_TEST((world.account(world.workspace, id).status == AccountStatus::TokenExpired));
+}
+
+BOOST_FIXTURE_TEST_CASE(one_success_is_no_proof_that_all_are_served, Breaker) {
+    for (std::size_t i = 0; i < policy.rejected; ++i)
+        fails(ErrorKind::InvalidGrant, "acc_" + std::to_string(i));
+    BOOST_TEST((succeeds() == Change::Closed));
+    BOOST_TEST(!breaker.believesRejections(clock.now()));
+    clock.advance(policy.aftermath);
+    BOOST_TEST(breaker.believesRejections(clock.now()));
+}
+
+BOOST_DATA_TEST_CASE(who_cannot_be_asked_for_does_not_use_up_a_probe, backends(), backend) {
+    ServiceWorld world(backend);
+    const auto ids = connectMany(world, 2);
+    world.db.sql("UPDATE social_accounts SET client_id = 'the former app' WHERE id = '" +
+                 ids.at(0).str() + "'");
+    world.db.sql(
+        "UPDATE social_account_tokens SET next_refresh_at = next_refresh_at - 60000 "
+        "WHERE account_id = '" +
+        ids.at(0).str() + "'");
+    for (int i = 0; i < 2; ++i)
+        world.breakers.failed(kPlatform, "acc_" + std::to_string(i), ErrorKind::Misconfigured);
+    world.passToDue();
+    BOOST_TEST(world.refreshDue() == 1u);  // the one that cannot be asked for
+    BOOST_TEST(world.platform->refreshes() == 0);
+    BOOST_TEST(world.refreshDue() == 1u);
+    BOOST_TEST(world.platform->refreshes() == 1);
+    BOOST_TEST(world.breakers.open().empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

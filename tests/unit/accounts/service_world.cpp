@@ -1,5 +1,7 @@
 #include "service_world.hpp"
 
+#include "persistence/durability.hpp"
+
 #include <fcntl.h>
 
 #include "journal/journal_clients.hpp"
@@ -58,9 +60,16 @@ ServiceWorld::ServiceWorld(const postato::testing::Backend& backend, const Adjus
       connections(*db, gateway, vault, journal, writer, revocations, db.random, log,
                   {.public_url = "https://postato.example"}),
       replay(*db, gateway, vault, journal, settlement, connections, log),
+      settling(*db, replay, refresher.gate(), log, directory.path() / "settled-with"),
       housekeeper(*db, gateway, vault, journal, revocations, breakers, db.random, log, {}),
       workspace(db.makeWorkspace()) {
-    refresher.gate().open();
+    openGate(refresher);
+}
+
+void ServiceWorld::openGate(TokenRefresher& of, bool nothing_lost) {
+    of.gate().open(
+        db->read([](persistence::Transaction& tx) { return persistence::incarnation(tx); }),
+        nothing_lost);
 }
 
 AccountId ServiceWorld::connect(const persistence::WorkspaceScope& scope,
@@ -146,7 +155,7 @@ OtherProcess::OtherProcess(ServiceWorld& world, const std::string& journal_name)
                 world.breakers, settlement, world.db.clock, world.db.random, world.log, "two",
                 world.policy),
       on_demand(*database, world.gateway, world.vault, refresher, world.policy) {
-    refresher.gate().open();
+    world.openGate(refresher);
 }
 
 void ServiceWorld::installPlugin(const std::string& version) {

@@ -10,7 +10,7 @@
 #include "accounts/account_writer.hpp"
 #include "accounts/connection_service.hpp"
 #include "accounts/housekeeper.hpp"
-#include "accounts/journal_replay.hpp"
+#include "accounts/journal_settling.hpp"
 #include "accounts/refresh_on_demand.hpp"
 #include "accounts/revocation_queue.hpp"
 #include "crypto/token_cipher.hpp"
@@ -49,6 +49,8 @@ public:
     std::string accessToken(const persistence::WorkspaceScope& scope, const AccountId& id);
     std::vector<std::string> eventTypes(const persistence::WorkspaceScope& scope,
                                         const AccountId& id);
+    /// As if its journal were settled with the database that is there.
+    void openGate(TokenRefresher& of, bool nothing_lost = true);
     /// With a journal of its own, by name, or with ours.
     std::unique_ptr<OtherProcess> anotherProcess(const std::string& journal_name = "");
     /// Restarts with another version of the plugin.
@@ -75,6 +77,7 @@ public:
     AccountService accounts;
     ConnectionService connections;
     JournalReplay replay;
+    JournalSettling settling;
     Housekeeper housekeeper;
     persistence::WorkspaceScope workspace;
 };

@@ -205,7 +205,7 @@ BOOST_DATA_TEST_CASE(nothing_is_claimed_before_the_journal_is_settled, backends(
     BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == "settling");
     BOOST_TEST(world.on_demand.fresh(world.workspace, id, 24h).has_value());  // it lives
     BOOST_TEST(world.platform->refreshes() == 0);
-    world.refresher.gate().open();
+    world.openGate(world.refresher);
     BOOST_TEST(world.refreshDue() == 1u);
 }
 
@@ -304,6 +304,52 @@ BOOST_DATA_TEST_CASE(tokens_that_were_moved_are_never_sent, backends(), backend)
     BOOST_TEST(world.accounts.health(world.workspace, mine, true).advice.back().code ==
                "tokens_unreadable");
     BOOST_TEST(world.accessToken(world.workspace, theirs) == "access-bob-3");
+}
+
+BOOST_DATA_TEST_CASE(what_only_others_can_open_is_left_to_them, backends(), backend) {
+    ServiceWorld world(backend);
+    world.connect(world.workspace, "ada");
+    world.passToDue();
+    world.db.sql("UPDATE social_account_tokens SET key_id = 2");
+    BOOST_TEST(world.refreshDue() == 0u);
+    world.db.sql("UPDATE social_account_tokens SET key_id = 1");
+    world.data_keys.deactivate();  // and an answer could not be sealed
+    BOOST_TEST(world.refreshDue() == 0u);
+    world.data_keys.activate(1);
+    BOOST_TEST(world.refreshDue() == 1u);
+}
+
+BOOST_DATA_TEST_CASE(what_this_process_cannot_do_counts_against_nobody, backends(), backend) {
+    ServiceWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.passToDue();
+    const auto claims = world.refresher.claimDue(kPlatform, 10);
+    world.data_keys.deactivate();
+    BOOST_TEST(world.refresher.run(claims.at(0), {}).reason == "settling");
+    const auto state = world.tokens(world.workspace, id)->state;
+    BOOST_TEST(state.failures == 0);
+    BOOST_TEST(!state.lease_owner.has_value());
+    BOOST_TEST(world.platform->refreshes() == 0);
+    world.data_keys.activate(1);
+    world.db.clock.advance(6s);
+    BOOST_TEST(world.refreshDue() == 1u);
+}
+
+BOOST_DATA_TEST_CASE(a_lost_answer_spends_nothing_where_tokens_do_not_rotate, backends(), backend) {
+    ServiceWorld world(backend, [](auto& platform) {
+        platform.facts.rotation = sdk::Rotation::None;
+        platform.answers_refresh_token = false;
+    });
+    const auto id = world.connect(world.workspace, "ada");
+    world.passToDue();
+    world.platform->nextRefresh(errorOf(ErrorKind::Ambiguous));
+    for (int i = 0; i < 2; ++i)
+        world.platform->nextRefresh(errorOf(ErrorKind::InvalidGrant, sdk::GrantEnd::UserRevoked));
+    for (int round = 0; round < 3; ++round) {
+        BOOST_TEST(world.refreshDue() == 1u);
+        world.db.clock.advance(2min);
+    }
+    BOOST_TEST((world.account(world.workspace, id).status_reason == StatusReason::UserRevoked));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

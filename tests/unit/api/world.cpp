@@ -135,7 +135,7 @@ World::World()
                 .return_origins = {kReturnOrigin},
                 .metrics_token = sdk::Secret(kMetricsToken)}},
       dispatcher((migrator.run(), services)) {
-    refresher.gate().open();
+    refresher.gate().open("sqlite", true);
 }
 
 http::Response World::send(const Call& call) {
