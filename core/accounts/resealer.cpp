@@ -2,17 +2,39 @@
 
 #include <algorithm>
 
+#include "persistence/data_key_repository.hpp"
 #include "persistence/sealed_row_repository.hpp"
 #include "util/error.hpp"
 
 namespace postato::accounts {
+namespace {
+
+using persistence::DataKeyState;
+
+std::optional<DataKeyState> stateOf(const std::vector<persistence::StoredDataKey>& stored,
+                                    std::uint32_t id) {
+    const auto found = std::find_if(stored.begin(), stored.end(),
+                                    [&](const auto& key) { return key.id == std::int64_t{id}; });
+    return found == stored.end() ? std::nullopt : std::optional(found->state);
+}
+
+}  // namespace
 
 std::int64_t Resealer::runShare() {
     const auto active = keys_.active()->id();
+    const auto stored = database_.read(
+        [](persistence::Transaction& tx) { return persistence::DataKeyRepository(tx).list(); });
+    // A process may not have taken up the newest key yet, or not have left one that a failover
+    // lost. Under its own key it would undo what others do.
+    if (stateOf(stored, active) != DataKeyState::Active) return 0;
     Share share;
-    // A key behind the active one is newer: this process has met it and not taken it up yet.
-    for (const auto& key : keys_.all())
-        if (key->id() < active && share.looked_at < policy_.per_second) runKey(key->id(), share);
+    // By their state, not their numbers: a key that was lost and put back may have a larger one.
+    for (const auto& key : stored) {
+        const auto id = static_cast<std::uint32_t>(key.id);
+        if (key.state == DataKeyState::Replaced && keys_.known(id) &&
+            share.looked_at < policy_.per_second)
+            runKey(id, share);
+    }
     return share.sealed_anew;
 }
 

@@ -30,7 +30,7 @@ Readings sealsByKey(Transaction& tx) {
 
 Readings accountsToReseal(Transaction& tx) {
     const auto active = persistence::DataKeyRepository(tx).activeId();
-    return {{{}, number(persistence::SealedRowRepository(tx).countPairsBefore(active))}};
+    return {{{}, number(persistence::SealedRowRepository(tx).countPairsNotUnder(active))}};
 }
 
 Readings dueByPlatform(Transaction& tx) {

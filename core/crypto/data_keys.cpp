@@ -45,6 +45,13 @@ void DataKeys::put(std::uint32_t id, DataKey bytes) {
     keys_.try_emplace(id, std::move(key));
 }
 
+void DataKeys::replace(std::uint32_t id, DataKey bytes) {
+    auto key = std::make_shared<const UsableKey>(id, std::move(bytes));
+    const std::unique_lock lock(mutex_);
+    if (active_ && active_->id() == id) active_ = key;
+    keys_.insert_or_assign(id, std::move(key));
+}
+
 void DataKeys::activate(std::uint32_t id) {
     const std::unique_lock lock(mutex_);
     active_ = keys_.at(id);

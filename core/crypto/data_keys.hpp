@@ -63,6 +63,8 @@ public:
 
     /// Adds a key; one with the same id that is there already stays.
     void put(std::uint32_t id, DataKey bytes);
+    /// The number means another key from now on. Where it was the active one's, the other seals.
+    void replace(std::uint32_t id, DataKey bytes);
     /// `id` must be in the set.
     void activate(std::uint32_t id);
     /// Nothing is sealed until the next `activate`; what was sealed still opens.

@@ -64,6 +64,13 @@ std::string bigEndian(std::uint32_t number) {
     return bytes;
 }
 
+std::uint32_t numberAt(std::string_view bytes, std::size_t position) {
+    std::uint32_t number = 0;
+    for (std::size_t i = position; i < position + 4; ++i)
+        number = number << 8 | static_cast<unsigned char>(bytes[i]);
+    return number;
+}
+
 /// The fields of a blob whose size and magic are right.
 struct Blob {
     std::uint32_t key_id = 0;
@@ -72,8 +79,7 @@ struct Blob {
     static std::optional<Blob> split(std::string_view bytes) {
         if (bytes.size() < kSmallestBlob || !bytes.starts_with(kMagic)) return std::nullopt;
         Blob blob;
-        for (std::size_t i = 2; i < 6; ++i)
-            blob.key_id = blob.key_id << 8 | static_cast<unsigned char>(bytes[i]);
+        blob.key_id = numberAt(bytes, kMagic.size());
         blob.salt = bytes.substr(6, kSaltSize);
         blob.nonce = bytes.substr(6 + kSaltSize, aead::kNonceSize);
         blob.sealed = bytes.substr(kHeaderSize, bytes.size() - kHeaderSize - kCommitmentSize);
@@ -137,6 +143,13 @@ std::optional<std::uint32_t> keyIdOf(std::string_view sealed) {
     const auto bytes = fromBase64Url(sealed);
     const auto blob = bytes ? Blob::split(*bytes) : std::nullopt;
     return blob ? std::optional(blob->key_id) : std::nullopt;
+}
+
+std::optional<std::uint32_t> keyIdOfPrefix(std::string_view prefix) {
+    const auto bytes = fromBase64Url(prefix);
+    if (!bytes || bytes->size() != kMagic.size() + 4 || !bytes->starts_with(kMagic))
+        return std::nullopt;
+    return numberAt(*bytes, kMagic.size());
 }
 
 std::string prefixOf(std::uint32_t key_id) {

@@ -71,5 +71,7 @@ std::optional<std::uint32_t> keyIdOf(std::string_view sealed);
 
 /// What every text sealed under the key begins with, and no other text.
 std::string prefixOf(std::uint32_t key_id);
+/// The other way round; nothing for what is no such beginning.
+std::optional<std::uint32_t> keyIdOfPrefix(std::string_view prefix);
 
 }  // namespace postato::crypto

@@ -74,14 +74,25 @@ struct DataKeyCustodian::Stored {
     std::vector<persistence::StoredDataKey> keys;
     TimePoint now;
 
-    const persistence::StoredDataKey& active() const {
+    const persistence::StoredDataKey* findActive() const {
         const persistence::StoredDataKey* active = nullptr;
         for (const auto& key : keys)
             if (key.state == DataKeyState::Active) active = &key;
+        return active;
+    }
+
+    const persistence::StoredDataKey& active() const {
+        const auto* active = findActive();
         if (active == nullptr)
-            throw Error(ErrorCode::Conflict,
-                        PublicMessage{"No data key of this database is active"});
+            throw Error(
+                ErrorCode::Conflict,
+                PublicMessage{"No data key of this database is active; run `postato key rotate`"});
         return *active;
+    }
+
+    bool mentions(std::uint32_t id) const {
+        return std::any_of(keys.begin(), keys.end(),
+                           [&](const auto& key) { return idOf(key) == id; });
     }
 
     /// Nothing for one that is retired.
@@ -181,17 +192,19 @@ void DataKeyCustodian::recheckOne(const persistence::StoredDataKey& key) {
     // A text that does not open tells by its age alone whether it is another key's.
     if (!bytes && origin->second.created_at == key.created_at) return;
     // A failover lost the key that this process has, and its number was given out again.
-    if (keys_.activeId() == id) keys_.deactivate();
-    keys_.remove(id);
-    origins_.erase(origin);
     log_.error("keys.number_given_twice",
                {{"dataKey", key.id},
                 {"advice",
                  "the database has lost a data key and has another one under its number; "
                  "`postato key verify` tells what does not open any more"}});
-    if (!bytes) return;
-    keys_.put(id, std::move(*bytes));
-    origins_[id] = {key.wrapped, key.created_at};
+    if (!bytes) {
+        keys_.remove(id);
+        origins_.erase(origin);
+        return;
+    }
+    keys_.replace(id, std::move(*bytes));
+    origin->second = {key.wrapped, key.created_at};
+    unannounced_.insert(id);
 }
 
 bool DataKeyCustodian::backed(const persistence::StoredDataKey& key) const {
@@ -210,17 +223,73 @@ bool DataKeyCustodian::opensAll(const Stored& stored) const {
     });
 }
 
-/// What is sealed under bytes that the database does not have ends with this process.
-void DataKeyCustodian::stopUnbacked(const Stored& stored) {
+bool DataKeyCustodian::sealsBacked(const Stored& stored) const {
     const auto active = keys_.activeId();
     const auto* key = active ? stored.find(*active) : nullptr;
-    const bool sealing = key != nullptr && backed(*key);
-    if (active && !sealing) keys_.deactivate();
+    return key != nullptr && backed(*key);
+}
+
+/// What is sealed under bytes that the database does not have ends with this process.
+void DataKeyCustodian::leaveUnbacked(const Stored& stored) {
+    // Another key is taken up first, where there is one: answers come in between.
+    const auto* next = stored.findActive();
+    if (next != nullptr && !sealsBacked(stored)) activate(*next);
+    const bool sealing = sealsBacked(stored);
+    if (!sealing) keys_.deactivate();
     if (std::exchange(sealing_, sealing) && !sealing)
         log_.error("keys.sealing_stopped",
                    {{"advice",
-                     "the database does not have the key that this process sealed under, or it "
-                     "was retired; nothing is sealed until the key ring opens the active one"}});
+                     "the key that this process sealed under was retired, damaged, or lost its "
+                     "number to another; nothing is sealed until the key ring opens the active "
+                     "one"}});
+}
+
+/// What is sealed under a key without a row opens in the processes that know it, and ends with
+/// them.
+bool DataKeyCustodian::putBackLost(const Stored& stored) {
+    std::vector<KeyCopy> lost;
+    {
+        const std::lock_guard lock(adopting_);
+        for (const auto& [id, origin] : origins_)
+            if (!stored.mentions(id)) lost.push_back({id, origin.wrapped, origin.created_at});
+    }
+    for (const auto& key : lost) {
+        putBack(key);
+        unannounced_.insert(key.id);
+    }
+    return !lost.empty();
+}
+
+void DataKeyCustodian::putBack(const KeyCopy& key) {
+    const auto id = std::int64_t{key.id};
+    try {
+        const bool done = database_.write(
+            [&](Transaction& tx) { return putBackDataKey(tx, installation_, key, random_); });
+        restore_fails_ = false;
+        if (done)
+            log_.warning("keys.restored",
+                         {{"dataKey", id},
+                          {"advice",
+                           "a failover or an old backup had lost this data key, and it was put "
+                           "back as a replaced one; `postato key verify` proves that all opens"}});
+    } catch (const Error& error) {
+        // Whatever else there is to do does not wait for it; the next time it is tried again.
+        if (!std::exchange(restore_fails_, true))
+            log_.error("keys.restore_failed",
+                       {{"dataKey", id},
+                        {"message", error.message()},
+                        {"advice",
+                         "the database has lost this data key and cannot take it back; do not "
+                         "stop this process before `keys.restored` is logged"}});
+    }
+}
+
+/// Not with the next search of the journal: the number must not be given out again, nor the key be
+/// retired.
+void DataKeyCustodian::announceAtOnce() {
+    if (unannounced_.empty()) return;
+    announcements_.announce(unannounced_);
+    unannounced_.clear();
 }
 
 void DataKeyCustodian::note(const Stored& stored) {
@@ -343,7 +412,8 @@ void DataKeyCustodian::replaceFull(std::uint32_t id) {
 }
 
 void DataKeyCustodian::keepUp() {
-    const auto stored = readFrom(database_);
+    auto stored = readFrom(database_);
+    if (putBackLost(stored)) stored = readFrom(database_);
     const auto take = [&] {
         recheck(stored);
         adopt(stored);
@@ -354,8 +424,8 @@ void DataKeyCustodian::keepUp() {
         take();
     }
     note(stored);
-    stopUnbacked(stored);
-    if (!sealing_) activate(stored.active());  // the search of the journal may take its time
+    announceAtOnce();
+    leaveUnbacked(stored);
     // Before another key is activated: what is being sealed at that moment has until the next time.
     announcements_.keepUp(keys_, stored.keys, stored.now);
     activate(stored.active());

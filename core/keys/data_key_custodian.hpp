@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "crypto/data_keys.hpp"
@@ -82,6 +83,9 @@ private:
         std::string wrapped;
         TimePoint created_at;
     };
+    /// Makes the rows of keys in the set that the database has lost; whether there were any.
+    bool putBackLost(const Stored& stored);
+    void putBack(const KeyCopy& key);
     /// Puts what is new and the ring opens into the set.
     void adopt(const Stored& stored);
     /// Compares what is in the set with what the database has under the same ids now.
@@ -90,7 +94,10 @@ private:
     /// Whether the database has what this process knows the key by.
     bool backed(const persistence::StoredDataKey& key) const;
     bool opensAll(const Stored& stored) const;
-    void stopUnbacked(const Stored& stored);
+    /// Whether the database has what this process seals under.
+    bool sealsBacked(const Stored& stored) const;
+    void leaveUnbacked(const Stored& stored);
+    void announceAtOnce();
     /// Looks for a key that a text names. Throws Error{Unavailable} for one that the database has
     /// and this process's ring does not open.
     void learn(std::uint32_t id);
@@ -132,9 +139,11 @@ private:
     };
     std::map<std::uint32_t, Asked> answers_;
     Steady::time_point ring_read_at_;
-    bool ring_unreadable_ = false;  ///< and said so
-    bool limit_waits_ = false;      ///< and said so
-    bool sealing_ = false;          ///< when last looked at
+    bool ring_unreadable_ = false;         ///< and said so
+    bool limit_waits_ = false;             ///< and said so
+    bool restore_fails_ = false;           ///< and said so
+    bool sealing_ = false;                 ///< when last looked at
+    std::set<std::uint32_t> unannounced_;  ///< keys whose announcement may be lost
 };
 
 }  // namespace postato::keys

@@ -31,6 +31,7 @@ public:
 
     /// Before the first answer is sealed under the key.
     void announce(std::uint32_t id) { announce(std::set{id}); }
+    void announce(const std::set<std::uint32_t>& ids);
 
     /// To be called often: says again, now and then, what is sealed under, and what the journal
     /// holds without having said so; takes back what it holds no more. `stored` is as it was at
@@ -39,7 +40,6 @@ public:
                 TimePoint now);
 
 private:
-    void announce(const std::set<std::uint32_t>& ids);
     std::set<std::uint32_t> unsaidOf(const crypto::DataKeys& keys,
                                      const std::vector<persistence::AnnouncedKey>& announced) const;
 

@@ -41,6 +41,15 @@ void makeDataKey(Transaction& tx, const InstallationId& installation, std::int64
     DataKeyRepository(tx).insert(id, key.wrapped);
 }
 
+/// The largest number that anything here knows a key by. A failover may have lost the key itself.
+std::int64_t largestNumber(Transaction& tx) {
+    auto largest = DataKeyRepository(tx).largestIdNamed();
+    for (const auto& prefix : persistence::SealedRowRepository(tx).textPrefixes())
+        if (const auto id = crypto::keyIdOfPrefix(prefix))
+            largest = std::max(largest, std::int64_t{*id});
+    return largest;
+}
+
 std::int64_t addActiveKey(Transaction& tx, const crypto::KeyRing& ring, std::string_view ring_key,
                           const audit::Actor& actor, Random& random) {
     const auto installation = installationOf(tx);
@@ -49,10 +58,9 @@ std::int64_t addActiveKey(Transaction& tx, const crypto::KeyRing& ring, std::str
     for (const auto& key : keys.wraps())
         crypto::unwrapDataKey(ring, installation.str(),
                               {static_cast<std::uint32_t>(key.id), key.wrapped});
-    // A failover may have lost a key that accounts or answers on some machine are sealed under.
-    const auto id = keys.largestIdNamed() + 1;
+    const auto id = largestNumber(tx) + 1;
     if (id > std::numeric_limits<std::uint32_t>::max())
-        throw conflict("An account or a journal names a data key by a number that none can have");
+        throw conflict("A sealed row or a journal names a data key by a number that none can have");
     makeDataKey(tx, installation, id, ring, ring_key, random);
     keys.replaceAllBut(id);
     audit::record(
@@ -77,6 +85,21 @@ InstallationId ensureDataKey(Transaction& tx, const crypto::KeyRing& ring, const
     if (installations.hasSealedRows()) throw lostKeys();
     makeDataKey(tx, installation, 1, ring, ring.activeKeyId(), random);
     return installation;
+}
+
+bool putBackDataKey(Transaction& tx, const std::string& installation, const KeyCopy& key,
+                    Random& random) {
+    if (installationOf(tx).str() != installation)
+        throw conflict(
+            "This database is another installation's than at the start of this process; stop the "
+            "process");
+    if (!DataKeyRepository(tx).putBack(key.id, key.wrapped, key.created_at)) return false;
+    audit::record(tx,
+                  {.type = "data_key.restored",
+                   .actor = audit::Actor::system(),
+                   .data = dumpJson({{"dataKey", key.id}})},
+                  random);
+    return true;
 }
 
 std::int64_t replaceDataKey(Transaction& tx, const crypto::KeyRing& ring, const audit::Actor& actor,

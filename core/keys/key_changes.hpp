@@ -29,6 +29,19 @@ Error lostKeys();
 InstallationId ensureDataKey(persistence::Transaction& tx, const crypto::KeyRing& ring,
                              const Clock& clock, Random& random);
 
+/// What is known of a data key apart from its row.
+struct KeyCopy {
+    std::uint32_t id = 0;
+    std::string wrapped;
+    TimePoint created_at;
+};
+
+/// Makes the row of a key again that the database of `installation` has lost, by a failover or an
+/// old backup, as a replaced key's; recorded as done by the service. False when there is one by the
+/// number. Throws Error{Conflict} for the database of another installation.
+bool putBackDataKey(persistence::Transaction& tx, const std::string& installation,
+                    const KeyCopy& key, Random& random);
+
 // Each of the following is recorded in the audit trail as done by `actor`.
 
 /// A new active data key; its id. Throws Error{Conflict} when another process is doing the same.

@@ -62,6 +62,16 @@ void DataKeyRepository::insert(std::int64_t id, const std::string& wrapped) {
     tx_.execute(kInsert, {arg("id", id), arg("wrapped", wrapped), arg("now", tx_.now())});
 }
 
+constexpr Statement kPutBack{
+    "data_key.put_back",
+    "INSERT INTO data_keys (id, wrapped, state, created_at, replaced_at) "
+    "VALUES (:id, :wrapped, 'retiring', :created, :now) ON CONFLICT (id) DO NOTHING"};
+
+bool DataKeyRepository::putBack(std::int64_t id, const std::string& wrapped, TimePoint created_at) {
+    return tx_.execute(kPutBack, {arg("id", id), arg("wrapped", wrapped),
+                                  arg("created", created_at), arg("now", tx_.now())}) == 1;
+}
+
 constexpr Statement kReplace{"data_key.replace",
                              "UPDATE data_keys SET state = 'retiring', replaced_at = :now "
                              "WHERE state = 'active' AND id <> :id"};

@@ -54,12 +54,14 @@ public:
     /// Those that are not retired.
     std::vector<StoredWrap> wraps();
     std::int64_t activeId();
-    /// The largest number that anything here knows a key by, also one whose own row is lost; 0 for
-    /// none.
+    /// The largest number that a key, a pair of tokens or a journal knows a key by, also one whose
+    /// own row is lost; 0 for none.
     std::int64_t largestIdNamed();
 
     /// A new active key. Throws Error{Conflict} when somebody else has just taken the id.
     void insert(std::int64_t id, const std::string& wrapped);
+    /// A key that was lost, as a replaced one. False when there is one by the number.
+    bool putBack(std::int64_t id, const std::string& wrapped, TimePoint created_at);
     /// All that are active but `id` are replaced now.
     void replaceAllBut(std::int64_t id);
     /// False when it was retired or wrapped otherwise meanwhile.

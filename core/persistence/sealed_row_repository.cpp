@@ -120,12 +120,30 @@ std::int64_t SealedRowRepository::countTexts(const std::string& prefix) {
     return tx_.queryOne(kCountTexts, {arg("prefix", prefix)})->integer(0);
 }
 
-constexpr Statement kCountPairsBefore{
-    "sealed.count_pairs_before", "SELECT COUNT(*) FROM social_account_tokens WHERE key_id < :key",
+// Two ranges of the index on the key: `<>` would read all of it.
+constexpr Statement kCountPairsNotUnder{
+    "sealed.count_pairs_not_under",
+    "SELECT (SELECT COUNT(*) FROM social_account_tokens WHERE key_id < :key) "
+    "+ (SELECT COUNT(*) FROM social_account_tokens WHERE key_id > :key)",
     "i"};
 
-std::int64_t SealedRowRepository::countPairsBefore(std::int64_t key_id) {
-    return tx_.queryOne(kCountPairsBefore, {arg("key", key_id)})->integer(0);
+std::int64_t SealedRowRepository::countPairsNotUnder(std::int64_t key_id) {
+    return tx_.queryOne(kCountPairsNotUnder, {arg("key", key_id)})->integer(0);
+}
+
+constexpr Statement kTextPrefixes{
+    "sealed.text_prefixes",
+    "SELECT SUBSTR(verifier_sealed, 1, 8) FROM connections WHERE verifier_sealed IS NOT NULL "
+    "UNION SELECT SUBSTR(candidates_sealed, 1, 8) FROM connections "
+    "WHERE candidates_sealed IS NOT NULL "
+    "UNION SELECT SUBSTR(credentials_sealed, 1, 8) FROM revocations "
+    "WHERE credentials_sealed IS NOT NULL",
+    "t"};
+
+std::vector<std::string> SealedRowRepository::textPrefixes() {
+    std::vector<std::string> prefixes;
+    for (const auto& row : tx_.query(kTextPrefixes)) prefixes.push_back(row.text(0));
+    return prefixes;
 }
 
 }  // namespace postato::persistence

@@ -60,8 +60,10 @@ public:
     std::map<std::int64_t, std::int64_t> countPairs();
     /// How many texts of the passing columns begin with `prefix`.
     std::int64_t countTexts(const std::string& prefix);
-    /// How many pairs are under a key before `key_id`; costs what they are, not what there is.
-    std::int64_t countPairsBefore(std::int64_t key_id);
+    /// How many pairs are under another key than `key_id`; costs what they are, not what there is.
+    std::int64_t countPairsNotUnder(std::int64_t key_id);
+    /// What the texts of the passing columns begin with: `crypto::prefixOf` their keys.
+    std::vector<std::string> textPrefixes();
 
 private:
     static SealedPair pairOf(const Row& row);

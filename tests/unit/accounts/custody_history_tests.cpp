@@ -92,7 +92,7 @@ private:
 
     void replaceKey() {
         ++last_key_;
-        world_.data_keys.add(last_key_, static_cast<char>('k' + last_key_));
+        world_.replaceDataKey(last_key_, static_cast<char>('k' + last_key_));
         resealer_.runShare();
     }
 

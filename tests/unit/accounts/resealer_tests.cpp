@@ -43,7 +43,7 @@ BOOST_DATA_TEST_CASE(every_pair_goes_to_the_active_key_and_stays_the_same, backe
     std::vector<std::string> before;
     for (const auto& id : ids) before.push_back(world.accessToken(world.workspace, id));
     const auto generation = world.tokens(world.workspace, ids[0])->tokens.generation;
-    world.data_keys.add(2, 'n');
+    world.replaceDataKey(2, 'n');
 
     auto resealer = world.resealer({.per_second = 3, .per_transaction = 2});
     BOOST_TEST(resealer.runShare() == 3);
@@ -69,7 +69,7 @@ BOOST_DATA_TEST_CASE(a_refresh_meanwhile_wins, backends(), backend) {
     world.passToDue();
     const auto claims = world.refresher.claimDue(kPlatform, 10);
     BOOST_REQUIRE(claims.size() == 1u);
-    world.data_keys.add(2, 'n');
+    world.replaceDataKey(2, 'n');
     auto resealer = world.resealer();
     BOOST_TEST(resealer.runShare() == 1);  // the lease is no hindrance
     world.refresher.run(claims.front(), {});
@@ -84,7 +84,7 @@ BOOST_DATA_TEST_CASE(a_refresh_meanwhile_wins, backends(), backend) {
 BOOST_DATA_TEST_CASE(a_pair_written_meanwhile_is_left_alone, backends(), backend) {
     ResealWorld world(backend);
     const auto id = world.connect(world.workspace, "ada");
-    world.data_keys.add(2, 'n');
+    world.replaceDataKey(2, 'n');
     world.db->write([&](persistence::Transaction& tx) {
         persistence::SealedRowRepository rows(tx);
         auto pair = rows.takeUnder(1, "", 10).at(0);
@@ -101,12 +101,41 @@ BOOST_DATA_TEST_CASE(a_pair_written_meanwhile_is_left_alone, backends(), backend
 
 BOOST_DATA_TEST_CASE(nothing_goes_back_to_an_older_key, backends(), backend) {
     ResealWorld world(backend);
-    world.data_keys.add(2, 'n');
+    world.replaceDataKey(2, 'n');
     world.connect(world.workspace, "ada");
     world.data_keys.activate(1);  // a process that has met key 2 and not taken it up yet
     auto resealer = world.resealer();
     BOOST_TEST(resealer.runShare() == 0);
     BOOST_TEST(world.under(2) == 1);
+}
+
+BOOST_DATA_TEST_CASE(nothing_goes_to_a_key_the_database_has_lost, backends(), backend) {
+    ResealWorld world(backend);
+    world.connect(world.workspace, "ada");
+    world.replaceDataKey(2, 'n');
+    world.db.sql("DELETE FROM data_keys WHERE id = 2");
+    auto resealer = world.resealer();
+    BOOST_TEST(resealer.runShare() == 0);
+    BOOST_TEST(world.under(1) == 1);
+}
+
+// One that was lost and put back: what was sealed under it meanwhile goes to the active one.
+BOOST_DATA_TEST_CASE(a_replaced_key_with_a_larger_number_is_left_too, backends(), backend) {
+    ResealWorld world(backend);
+    world.replaceDataKey(2, 'n');
+    const auto id = world.connect(world.workspace, "ada");
+    world.replaceDataKey(1, 'k');
+    const auto left = [&] {
+        return world.db->read([](persistence::Transaction& tx) {
+            return persistence::SealedRowRepository(tx).countPairsNotUnder(1);
+        });
+    };
+    BOOST_TEST(left() == 1);
+    auto resealer = world.resealer();
+    BOOST_TEST(resealer.runShare() == 1);
+    BOOST_TEST(world.under(1) == 1);
+    BOOST_TEST(left() == 0);
+    BOOST_TEST(!world.accessToken(world.workspace, id).empty());
 }
 
 BOOST_DATA_TEST_CASE(one_that_does_not_open_keeps_no_other_waiting, backends(), backend) {
@@ -115,7 +144,7 @@ BOOST_DATA_TEST_CASE(one_that_does_not_open_keeps_no_other_waiting, backends(), 
     world.db.sql(
         "UPDATE social_account_tokens SET generation = generation + 7 WHERE account_id = '" +
         ids[0].str() + "'");
-    world.data_keys.add(2, 'n');
+    world.replaceDataKey(2, 'n');
     auto resealer = world.resealer({.per_second = 2, .per_transaction = 1});
     while (resealer.runShare() > 0) {
     }
@@ -134,7 +163,7 @@ BOOST_DATA_TEST_CASE(what_does_not_open_is_no_faster_than_the_rest, backends(), 
     world.db.sql(
         "UPDATE social_account_tokens SET generation = generation + 7 WHERE account_id <> '" +
         ids.back().str() + "'");
-    world.data_keys.add(2, 'n');
+    world.replaceDataKey(2, 'n');
     auto resealer = world.resealer({.per_second = 2, .per_transaction = 1});
     BOOST_TEST(resealer.runShare() == 0);
     BOOST_TEST(resealer.runShare() == 0);
@@ -146,7 +175,7 @@ BOOST_DATA_TEST_CASE(what_does_not_open_is_no_faster_than_the_rest, backends(), 
 BOOST_DATA_TEST_CASE(several_processes_share_the_work, backends(), backend) {
     ResealWorld world(backend);
     world.connectMany(40);
-    world.data_keys.add(2, 'n');
+    world.replaceDataKey(2, 'n');
     auto database = world.db.another();
     std::atomic<std::int64_t> done{0};
     std::vector<std::thread> threads;

@@ -114,6 +114,16 @@ bool ServiceWorld::dieAfterAnswer() {
     return all;
 }
 
+void ServiceWorld::replaceDataKey(std::uint32_t id, char fill) {
+    data_keys.add(id, fill);
+    db.sql("UPDATE data_keys SET state = 'retiring', replaced_at = 0");
+    for (const auto key : {1u, id})
+        db.sql("INSERT INTO data_keys (id, wrapped, state, created_at, replaced_at) VALUES (" +
+               std::to_string(key) + ", '', 'retiring', 0, 0) ON CONFLICT (id) DO NOTHING");
+    db.sql("UPDATE data_keys SET state = 'active', replaced_at = NULL WHERE id = " +
+           std::to_string(id));
+}
+
 persistence::Account ServiceWorld::account(const persistence::WorkspaceScope& scope,
                                            const AccountId& id) {
     return accounts.get(scope, id).account;

@@ -40,6 +40,8 @@ public:
     /// worker, it does not ask where an answer waits or a lease was never given back.
     /// Whether all that was due brought a pair.
     bool dieAfterAnswer();
+    /// Another active data key, made of one character, in the database and in our set.
+    void replaceDataKey(std::uint32_t id, char fill);
     /// Past the next refresh of a fresh pair.
     void passToDue() { db.clock.advance(std::chrono::minutes(118)); }
 

@@ -145,6 +145,15 @@ BOOST_AUTO_TEST_CASE(a_text_says_which_key_it_is_sealed_under) {
     BOOST_TEST(!crypto::keyIdOf(crypto::prefixOf(2)).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_beginning_of_a_text_says_it_too) {
+    for (const std::uint32_t id : {1u, 255u, 256u, 4'294'967'295u})
+        BOOST_TEST((crypto::keyIdOfPrefix(crypto::prefixOf(id)) == id));
+    BOOST_TEST(!crypto::keyIdOfPrefix("").has_value());
+    BOOST_TEST(!crypto::keyIdOfPrefix("UAEAAAA").has_value());
+    BOOST_TEST(!crypto::keyIdOfPrefix("UQEAAAAB").has_value());
+    BOOST_TEST(!crypto::keyIdOfPrefix("tampered").has_value());
+}
+
 BOOST_AUTO_TEST_CASE(texts_that_belong_together_are_sealed_under_one_key) {
     const auto key = cipher.activeKey();
     keys.add(3, 'c');  // another process has replaced it meanwhile
