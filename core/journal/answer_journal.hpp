@@ -7,7 +7,9 @@
 ///
 /// The directory holds three others: `open` for calls under way and answers that wait to be
 /// settled, `settled` for those the database has (kept a while: a database that went back in time
-/// can be repaired from them), `unread` for those that a plugin could not make sense of.
+/// can be repaired from them), `unread` for those that a plugin could not make sense of. Beside
+/// them lie the journal's name, `id`, and copies of the keys that seal, `keys`
+/// (keys/key_copies.hpp).
 ///
 /// A file is a line that says what was called, then a sealed line for each answer. The first line
 /// is part of what the seal covers.
@@ -137,6 +139,8 @@ public:
 
     /// Whether `begin` would work now.
     bool writable() const noexcept;
+
+    const std::filesystem::path& directory() const noexcept { return directory_; }
 
 private:
     std::filesystem::path directory_;

@@ -90,11 +90,6 @@ struct DataKeyCustodian::Stored {
         return *active;
     }
 
-    bool mentions(std::uint32_t id) const {
-        return std::any_of(keys.begin(), keys.end(),
-                           [&](const auto& key) { return idOf(key) == id; });
-    }
-
     /// Nothing for one that is retired.
     const persistence::StoredDataKey* find(std::uint32_t id) const {
         const auto found = std::find_if(keys.begin(), keys.end(), [&](const auto& key) {
@@ -114,6 +109,7 @@ DataKeyCustodian::DataKeyCustodian(persistence::Database& database, persistence:
       random_(random),
       log_(log),
       policy_(policy),
+      rescue_(database, random, log),
       announcements_(database, policy.search_journal) {
     keys_.onMiss([this](std::uint32_t id) { learn(id); });
 }
@@ -153,7 +149,23 @@ InstallationId DataKeyCustodian::open() {
 
 void DataKeyCustodian::attach(const journal::AnswerJournal& journal, std::string journal_id,
                               std::string host) {
+    rescue_.attach(journal.directory() / "keys");
+    auto stored = readFrom(database_);
+    adoptCopies(stored);
+    if (putBackLost(stored)) stored = readFrom(database_);
+    note(stored);
+    rescue_.keepCopies(known(), stored.keys);
     announcements_.attach(journal, std::move(journal_id), std::move(host), keys_.active()->id());
+}
+
+/// Answers may lie under a key that the database lost while no process ran.
+void DataKeyCustodian::adoptCopies(const Stored& stored) {
+    auto lost = rescue_.openLost(*ring(), installation_, stored.keys);
+    const std::lock_guard lock(adopting_);
+    for (auto& copy : lost) {
+        keys_.put(copy.key.id, std::move(copy.bytes));
+        origins_[copy.key.id] = {copy.key.wrapped, copy.key.created_at};
+    }
 }
 
 void DataKeyCustodian::adopt(const Stored& stored) {
@@ -247,41 +259,17 @@ void DataKeyCustodian::leaveUnbacked(const Stored& stored) {
 /// What is sealed under a key without a row opens in the processes that know it, and ends with
 /// them.
 bool DataKeyCustodian::putBackLost(const Stored& stored) {
-    std::vector<KeyCopy> lost;
-    {
-        const std::lock_guard lock(adopting_);
-        for (const auto& [id, origin] : origins_)
-            if (!stored.mentions(id)) lost.push_back({id, origin.wrapped, origin.created_at});
-    }
-    for (const auto& key : lost) {
-        putBack(key);
-        unannounced_.insert(key.id);
-    }
+    const auto lost = rescue_.putBack(installation_, known(), stored.keys);
+    unannounced_.insert(lost.begin(), lost.end());
     return !lost.empty();
 }
 
-void DataKeyCustodian::putBack(const KeyCopy& key) {
-    const auto id = std::int64_t{key.id};
-    try {
-        const bool done = database_.write(
-            [&](Transaction& tx) { return putBackDataKey(tx, installation_, key, random_); });
-        restore_fails_ = false;
-        if (done)
-            log_.warning("keys.restored",
-                         {{"dataKey", id},
-                          {"advice",
-                           "a failover or an old backup had lost this data key, and it was put "
-                           "back as a replaced one; `postato key verify` proves that all opens"}});
-    } catch (const Error& error) {
-        // Whatever else there is to do does not wait for it; the next time it is tried again.
-        if (!std::exchange(restore_fails_, true))
-            log_.error("keys.restore_failed",
-                       {{"dataKey", id},
-                        {"message", error.message()},
-                        {"advice",
-                         "the database has lost this data key and cannot take it back; do not "
-                         "stop this process before `keys.restored` is logged"}});
-    }
+std::vector<KeyCopy> DataKeyCustodian::known() const {
+    const std::lock_guard lock(adopting_);
+    std::vector<KeyCopy> known;
+    for (const auto& [id, origin] : origins_)
+        known.push_back({id, origin.wrapped, origin.created_at});
+    return known;
 }
 
 /// Not with the next search of the journal: the number must not be given out again, nor the key be
@@ -424,6 +412,7 @@ void DataKeyCustodian::keepUp() {
         take();
     }
     note(stored);
+    rescue_.keepCopies(known(), stored.keys);
     announceAtOnce();
     leaveUnbacked(stored);
     // Before another key is activated: what is being sealed at that moment has until the next time.

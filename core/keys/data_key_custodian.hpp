@@ -17,6 +17,7 @@
 #include "journal/answer_journal.hpp"
 #include "keys/journal_announcements.hpp"
 #include "keys/key_changes.hpp"
+#include "keys/key_rescue.hpp"
 #include "keys/ring_source.hpp"
 #include "persistence/database.hpp"
 #include "util/log.hpp"
@@ -58,8 +59,9 @@ public:
     InstallationId open();
     const crypto::DataKeys& keys() const noexcept { return keys_; }
 
-    /// Answers will be journalled in `journal` on this host: says so before the first of them.
-    /// Throws Error{Unavailable}. Once, before `keepUp`.
+    /// Answers will be journalled in `journal` on this host: says so before the first of them, and
+    /// keeps copies of the keys beside them. Keys that the database has lost since are put back
+    /// from the copies. Throws Error{Unavailable}. Once, before `keepUp`.
     void attach(const journal::AnswerJournal& journal, std::string journal_id, std::string host);
 
     /// To be called every second or so: learns of replaced and retired keys, takes account of
@@ -85,7 +87,10 @@ private:
     };
     /// Makes the rows of keys in the set that the database has lost; whether there were any.
     bool putBackLost(const Stored& stored);
-    void putBack(const KeyCopy& key);
+    /// Puts keys that the database has lost and this machine has copies of into the set.
+    void adoptCopies(const Stored& stored);
+    /// What the keys in the set are known by.
+    std::vector<KeyCopy> known() const;
     /// Puts what is new and the ring opens into the set.
     void adopt(const Stored& stored);
     /// Compares what is in the set with what the database has under the same ids now.
@@ -128,6 +133,7 @@ private:
     std::atomic<bool> complete_{false};
     std::atomic<bool> ring_current_{false};
     std::string installation_;
+    KeyRescue rescue_;
     JournalAnnouncements announcements_;
 
     mutable std::mutex mutex_;
@@ -141,7 +147,6 @@ private:
     Steady::time_point ring_read_at_;
     bool ring_unreadable_ = false;         ///< and said so
     bool limit_waits_ = false;             ///< and said so
-    bool restore_fails_ = false;           ///< and said so
     bool sealing_ = false;                 ///< when last looked at
     std::set<std::uint32_t> unannounced_;  ///< keys whose announcement may be lost
 };

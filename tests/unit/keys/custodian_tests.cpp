@@ -13,17 +13,6 @@ using namespace postato::keys::testing;
 using postato::testing::backends;
 using namespace std::chrono_literals;
 
-namespace {
-
-/// The database's keys as a standby has them that lacked the last commits.
-void loseKeyTwo(KeyWorld& world) {
-    world.db.sql("DELETE FROM data_keys WHERE id = 2");
-    world.db.sql("DELETE FROM journal_keys WHERE key_id = 2");
-    world.db.sql("UPDATE data_keys SET state = 'active', replaced_at = NULL WHERE id = 1");
-}
-
-}  // namespace
-
 BOOST_AUTO_TEST_SUITE(custodian_tests)
 
 BOOST_DATA_TEST_CASE(processes_that_start_at_once_share_the_first_key, backends(), backend) {

@@ -71,6 +71,12 @@ void retire(KeyWorld& world, std::int64_t id) {
         [&](persistence::Transaction& tx) { retireDataKey(tx, id, kOperator, world.db.random); });
 }
 
+void loseKeyTwo(KeyWorld& world) {
+    world.db.sql("DELETE FROM data_keys WHERE id = 2");
+    world.db.sql("DELETE FROM journal_keys WHERE key_id = 2");
+    world.db.sql("UPDATE data_keys SET state = 'active', replaced_at = NULL WHERE id = 1");
+}
+
 static Ring longerRing(KeyWorld& world) {
     auto longer = world.copyOfRing();
     longer.activate(longer.addKey(world.db.clock.now(), world.db.random));

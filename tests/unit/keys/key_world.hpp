@@ -87,6 +87,9 @@ std::int64_t replace(KeyWorld& world);
 /// What `postato key retire` does.
 void retire(KeyWorld& world, std::int64_t id);
 
+/// The database's keys as a standby has them that lacked the last commits.
+void loseKeyTwo(KeyWorld& world);
+
 /// A data key under a new key of the ring; the ring that has it.
 Ring replaceUnderNewRingKey(KeyWorld& world);
 /// The data keys under a new key of the ring; the ring that has it.
