@@ -29,7 +29,8 @@ public:
     static KeyRing load(const std::filesystem::path& file);
 
     /// `{"version":1, "id", "active", "keys":[{"id", "key", "createdAt"}]}`; `key` is base64url of
-    /// 32 bytes, `active` names the key that wraps new data keys.
+    /// 32 bytes, `active` names the key that wraps the first data key, and those that are wrapped
+    /// anew.
     static KeyRing parse(std::string_view json);
 
     /// Told apart by it: the ring of another installation has another id.

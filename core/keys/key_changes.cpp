@@ -104,22 +104,23 @@ bool putBackDataKey(Transaction& tx, const std::string& installation, const KeyC
 
 std::int64_t replaceDataKey(Transaction& tx, const crypto::KeyRing& ring, const audit::Actor& actor,
                             Random& random) {
-    installationOf(tx);
-    if (DataKeyRepository(tx).list().empty())
+    const auto stored = DataKeyRepository(tx).list();
+    if (stored.empty())
         throw conflict("There is no data key to replace; start `postato serve` once");
-    return addActiveKey(tx, ring, ring.activeKeyId(), actor, random);
+    const auto active = std::find_if(stored.begin(), stored.end(), [](const auto& key) {
+        return key.state == DataKeyState::Active;
+    });
+    // None is active where all were lost and put back; then the ring is the best guess.
+    const auto ring_key = active == stored.end() ? std::string_view(ring.activeKeyId())
+                                                 : crypto::KeyRing::wrappingKeyOf(active->wrapped);
+    return addActiveKey(tx, ring, ring_key, actor, random);
 }
 
 std::int64_t replaceFullDataKey(Transaction& tx, std::int64_t full, const crypto::KeyRing& ring,
                                 Random& random) {
-    const auto stored = DataKeyRepository(tx).list();
-    const auto key = std::find_if(stored.begin(), stored.end(), [&](const auto& one) {
-        return one.id == full && one.state == DataKeyState::Active;
-    });
-    if (key == stored.end())
+    if (DataKeyRepository(tx).activeId() != full)
         throw conflict("Data key " + std::to_string(full) + " is not the active one any more");
-    return addActiveKey(tx, ring, crypto::KeyRing::wrappingKeyOf(key->wrapped),
-                        audit::Actor::system(), random);
+    return replaceDataKey(tx, ring, audit::Actor::system(), random);
 }
 
 std::int64_t rewrapDataKeys(Transaction& tx, const crypto::KeyRing& ring, const audit::Actor& actor,

@@ -44,14 +44,15 @@ bool putBackDataKey(persistence::Transaction& tx, const std::string& installatio
 
 // Each of the following is recorded in the audit trail as done by `actor`.
 
-/// A new active data key; its id. Throws Error{Conflict} when another process is doing the same.
+/// A new active data key, wrapped under the key of the ring that wraps the one it replaces: putting
+/// another to use is `rewrapDataKeys` alone, after it has reached every machine. Its id. Throws
+/// Error{Conflict} when another process is doing the same, and Error{DecryptFailed} when the ring
+/// does not open what is in use.
 std::int64_t replaceDataKey(persistence::Transaction& tx, const crypto::KeyRing& ring,
                             const audit::Actor& actor, Random& random);
 
-/// What the service does by itself when the key `full` has sealed as much as it may: a new active
-/// data key, wrapped under the key of the ring that wraps `full`, since putting another to use is
-/// the operator's to decide (`rewrapDataKeys`). Throws Error{Conflict} when `full` is not active
-/// any more, and Error{DecryptFailed} when the ring does not open what is in use.
+/// What the service does by itself when the key `full` has sealed as much as it may. Throws as
+/// `replaceDataKey`, and Error{Conflict} when `full` is not active any more.
 std::int64_t replaceFullDataKey(persistence::Transaction& tx, std::int64_t full,
                                 const crypto::KeyRing& ring, Random& random);
 

@@ -65,11 +65,12 @@ int rewrap(const Arguments& arguments) {
         return keys::rewrapDataKeys(tx, ring, operatorHere(), installation.random);
     });
     if (file) file->save();
-    arguments.print("All data keys are wrapped under " + ring.activeKeyId() + "; " +
-                        std::to_string(count) +
-                        " of them were under another key of the ring. Copy the key ring to every "
-                        "machine again, so that new data keys are wrapped under it everywhere.",
-                    {{"ringKey", ring.activeKeyId()}, {"rewrapped", count}});
+    arguments.print(
+        "All data keys are wrapped under " + ring.activeKeyId() + "; " + std::to_string(count) +
+            " of them were under another key of the ring, and new ones will be wrapped as "
+            "they are. Copy the key ring to every machine again, so that its copies "
+            "agree on the active key.",
+        {{"ringKey", ring.activeKeyId()}, {"rewrapped", count}});
     return 0;
 }
 

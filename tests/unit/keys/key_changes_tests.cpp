@@ -133,6 +133,37 @@ BOOST_DATA_TEST_CASE(data_keys_move_to_another_key_of_the_ring, backends(), back
     BOOST_TEST(world.start()->open(sealed) == "token");
 }
 
+// The ring at hand may be a copy that is behind, and names a key that is gone elsewhere.
+BOOST_DATA_TEST_CASE(a_new_data_key_is_wrapped_as_the_one_it_replaces, backends(), backend) {
+    KeyWorld world(backend);
+    world.start();
+    const auto older = world.place.ring;
+    const auto wrappedUnder = [&](std::size_t key) {
+        return std::string(crypto::KeyRing::wrappingKeyOf(world.stored().at(key).wrapped));
+    };
+    auto ring = world.copyOfRing();
+    const auto first = ring.activeKeyId();
+    const auto second = ring.addKey(world.db.clock.now(), world.db.random);
+    const auto rotate = [&](const crypto::KeyRing& at_hand) {
+        return world.write([&](persistence::Transaction& tx) {
+            return replaceDataKey(tx, at_hand, kOperator, world.db.random);
+        });
+    };
+    ring.activate(second);
+    BOOST_TEST(rotate(ring) == 2);
+    BOOST_TEST(wrappedUnder(1) == first);
+    world.write([&](persistence::Transaction& tx) {
+        return rewrapDataKeys(tx, ring, kOperator, world.db.random);
+    });
+    ring.activate(first);
+    BOOST_TEST(rotate(ring) == 3);
+    BOOST_TEST(wrappedUnder(2) == second);
+    BOOST_TEST((codeOf([&] { rotate(*older); }) == ErrorCode::DecryptFailed));
+    // All of them lost, and put back.
+    world.db.sql("UPDATE data_keys SET state = 'retiring'");
+    BOOST_TEST(rotate(ring) == 4);
+}
+
 BOOST_DATA_TEST_CASE(a_ring_that_opens_not_all_rewraps_none, backends(), backend) {
     KeyWorld world(backend);
     world.start();

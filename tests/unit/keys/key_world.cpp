@@ -77,24 +77,19 @@ void loseKeyTwo(KeyWorld& world) {
     world.db.sql("UPDATE data_keys SET state = 'active', replaced_at = NULL WHERE id = 1");
 }
 
-static Ring longerRing(KeyWorld& world) {
+Ring rewrapUnderNewRingKey(KeyWorld& world) {
     auto longer = world.copyOfRing();
     longer.activate(longer.addKey(world.db.clock.now(), world.db.random));
+    world.write([&](persistence::Transaction& tx) {
+        return rewrapDataKeys(tx, longer, kOperator, world.db.random);
+    });
     return std::make_shared<const crypto::KeyRing>(std::move(longer));
 }
 
 Ring replaceUnderNewRingKey(KeyWorld& world) {
-    auto newer = longerRing(world);
+    auto newer = rewrapUnderNewRingKey(world);
     world.write([&](persistence::Transaction& tx) {
         return replaceDataKey(tx, *newer, kOperator, world.db.random);
-    });
-    return newer;
-}
-
-Ring rewrapUnderNewRingKey(KeyWorld& world) {
-    auto newer = longerRing(world);
-    world.write([&](persistence::Transaction& tx) {
-        return rewrapDataKeys(tx, *newer, kOperator, world.db.random);
     });
     return newer;
 }

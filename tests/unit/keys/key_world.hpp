@@ -90,10 +90,10 @@ void retire(KeyWorld& world, std::int64_t id);
 /// The database's keys as a standby has them that lacked the last commits.
 void loseKeyTwo(KeyWorld& world);
 
-/// A data key under a new key of the ring; the ring that has it.
-Ring replaceUnderNewRingKey(KeyWorld& world);
 /// The data keys under a new key of the ring; the ring that has it.
 Ring rewrapUnderNewRingKey(KeyWorld& world);
+/// The same, and another data key after that.
+Ring replaceUnderNewRingKey(KeyWorld& world);
 
 /// Of the Error that the call must throw.
 template <class Call>
