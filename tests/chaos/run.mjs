@@ -24,7 +24,7 @@ const kProfiles = {
         'rolling-restart': { rounds: 2, accounts: 12, replicas: 2 },
         outages: { rounds: 2, accounts: 12, replicas: 2 },
         failover: { rounds: 1, accounts: 12, replicas: 2, lifetime: 6 },
-        restore: { cases: [['sqlite', false]], accounts: 6 },
+        restore: { cases: [['sqlite', true]], accounts: 6 },
         'key-rotation': { databases: ['sqlite', 'postgres'], accounts: 18, rotations: 2, perSecond: 6 },
     },
     long: {

@@ -1,6 +1,6 @@
 // A backup is restored that is older than the last rotations of every account. What it lacks is in the journal,
-// which is no part of it. Where the data key was replaced after the backup, the answers since then open under
-// no key any more: then nobody may be called lost by a wrong name.
+// which is no part of it. Where the data key was replaced after the backup, the key is in the copy beside the
+// journal.
 
 import { copyFile, rm } from 'node:fs/promises';
 
@@ -40,7 +40,6 @@ async function restoreOn({ report, database, keyReplaced, accounts }) {
             times: 1,
             accounts,
             stock: await estate.takeStock(),
-            allowed: keyReplaced ? accounts : 0,
         });
     } finally {
         await estate.close();
