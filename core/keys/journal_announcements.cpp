@@ -17,16 +17,16 @@ using persistence::Transaction;
 std::set<std::uint32_t> settledOf(const std::vector<AnnouncedKey>& announced,
                                   const std::vector<StoredDataKey>& stored, TimePoint now) {
     std::set<std::uint32_t> settled;
-    for (const auto& [key_id, announced_at] : announced) {
-        const auto replaced = [id = key_id, now](const StoredDataKey& key) {
-            return key.id == id && key.state == DataKeyState::Replaced && key.replaced_at &&
+    for (const auto& one : announced) {
+        const auto replaced = [&](const StoredDataKey& key) {
+            return key.id == one.key_id && key.state == DataKeyState::Replaced && key.replaced_at &&
                    *key.replaced_at + kRetireAfter <= now;
         };
         // A process whose ring lacks the new key still seals under the old one, and says so: this
         // one, or another in the same directory.
-        if (announced_at + kRetireAfter <= now &&
+        if (one.sealed_at + kRetireAfter <= now &&
             std::any_of(stored.begin(), stored.end(), replaced))
-            settled.insert(static_cast<std::uint32_t>(key_id));
+            settled.insert(static_cast<std::uint32_t>(one.key_id));
     }
     return settled;
 }
@@ -59,8 +59,11 @@ void JournalAnnouncements::keepUp(const crypto::DataKeys& keys,
     searched_at_ = beat;
     // Said again each time: a failover or an operator may have lost it, and who is silent is gone.
     if (const auto sealing = keys.activeId()) announce(*sealing);
-    const auto announced = database_.read(
-        [&](Transaction& tx) { return DataKeyRepository(tx).announcedBy(journal_id_); });
+    const auto announced = database_.write([&](Transaction& tx) {
+        DataKeyRepository stored_keys(tx);
+        stored_keys.heardOf(journal_id_);
+        return stored_keys.announcedBy(journal_id_);
+    });
     const auto settled = settledOf(announced, stored, now);
     const auto unsaid = unsaidOf(keys, announced);
     if (settled.empty() && unsaid.empty()) return;

@@ -33,9 +33,9 @@ public:
     void announce(std::uint32_t id) { announce(std::set{id}); }
     void announce(const std::set<std::uint32_t>& ids);
 
-    /// To be called often: says again, now and then, what is sealed under, and what the journal
-    /// holds without having said so; takes back what it holds no more. `stored` is as it was at
-    /// `now`.
+    /// To be called often: says again, now and then, that it is there and what is sealed under, and
+    /// what the journal holds without having said so; takes back what it holds no more. `stored` is
+    /// as it was at `now`.
     void keepUp(const crypto::DataKeys& keys, const std::vector<persistence::StoredDataKey>& stored,
                 TimePoint now);
 

@@ -186,7 +186,7 @@ void forgetJournal(Transaction& tx, std::int64_t id, const std::string& journal_
         throw Error(ErrorCode::InvalidArgument,
                     PublicMessage{"No journal " + journal_id + " may hold answers under data key " +
                                   std::to_string(id) + "; see `postato key status`"});
-    // A service says each minute what it seals under.
+    // A service says each minute that it is there, also one that can seal nothing.
     for (const auto& key : announced)
         if (tx.now() < key.announced_at + kRetireAfter)
             throw conflict("A service worked with the journal " + journal_id + " less than " +
@@ -195,7 +195,9 @@ void forgetJournal(Transaction& tx, std::int64_t id, const std::string& journal_
     keys.withdraw(journal_id, id, tx.now() - kRetireAfter);
 }
 
-void retireDataKey(Transaction& tx, std::int64_t id, const audit::Actor& actor, Random& random) {
+void retireDataKey(Transaction& tx, std::int64_t id, const std::vector<std::string>& forgotten,
+                   const audit::Actor& actor, Random& random) {
+    for (const auto& journal : forgotten) forgetJournal(tx, id, journal);
     DataKeyRepository keys(tx);
     const auto name = "Data key " + std::to_string(id);
     const auto stored = keys.list();
@@ -209,9 +211,9 @@ void retireDataKey(Transaction& tx, std::int64_t id, const audit::Actor& actor, 
     const auto needs = needsOf(tx, *key);
     if (!needs.none()) throw conflict(name + " is still needed: " + needs.sentence());
     if (!keys.retire(id)) throw conflict(name + " was changed meanwhile; see `postato key status`");
-    audit::record(tx,
-                  {.type = "data_key.retired", .actor = actor, .data = dumpJson({{"dataKey", id}})},
-                  random);
+    nlohmann::json data{{"dataKey", id}};
+    if (!forgotten.empty()) data["forgottenJournals"] = forgotten;
+    audit::record(tx, {.type = "data_key.retired", .actor = actor, .data = dumpJson(data)}, random);
 }
 
 }  // namespace postato::keys

@@ -80,8 +80,10 @@ KeyNeeds needsOf(persistence::Transaction& tx, const persistence::StoredDataKey&
 /// Error{Conflict} for one that somebody still works with.
 void forgetJournal(persistence::Transaction& tx, std::int64_t id, const std::string& journal_id);
 
-/// Destroys a replaced key that nothing needs. Throws Error{Conflict} that says what needs it.
-void retireDataKey(persistence::Transaction& tx, std::int64_t id, const audit::Actor& actor,
+/// Destroys a replaced key that nothing needs but the journals `forgotten`, which the record names.
+/// Throws as `forgetJournal`, and Error{Conflict} that says what else needs it.
+void retireDataKey(persistence::Transaction& tx, std::int64_t id,
+                   const std::vector<std::string>& forgotten, const audit::Actor& actor,
                    Random& random);
 
 }  // namespace postato::keys

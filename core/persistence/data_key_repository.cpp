@@ -106,11 +106,12 @@ std::optional<std::int64_t> DataKeyRepository::addSeals(std::int64_t id, std::in
     return row ? std::optional(row->integer(0)) : std::nullopt;
 }
 
-constexpr Statement kAnnounce{"data_key.announce",
-                              "INSERT INTO journal_keys (journal_id, key_id, host, announced_at) "
-                              "VALUES (:journal, :key, :host, :now) "
-                              "ON CONFLICT (journal_id, key_id) DO UPDATE SET host = :host, "
-                              "announced_at = :now"};
+constexpr Statement kAnnounce{
+    "data_key.announce",
+    "INSERT INTO journal_keys (journal_id, key_id, host, announced_at, sealed_at) "
+    "VALUES (:journal, :key, :host, :now, :now) "
+    "ON CONFLICT (journal_id, key_id) DO UPDATE SET host = :host, announced_at = :now, "
+    "sealed_at = :now"};
 
 void DataKeyRepository::announce(const std::string& journal_id, const std::string& host,
                                  std::int64_t key_id) {
@@ -118,25 +119,34 @@ void DataKeyRepository::announce(const std::string& journal_id, const std::strin
                             arg("now", tx_.now())});
 }
 
+constexpr Statement kHeardOf{
+    "data_key.heard_of",
+    "UPDATE journal_keys SET sealed_at = COALESCE(sealed_at, announced_at), announced_at = :now "
+    "WHERE journal_id = :journal"};
+
+void DataKeyRepository::heardOf(const std::string& journal_id) {
+    tx_.execute(kHeardOf, {arg("journal", journal_id), arg("now", tx_.now())});
+}
+
 constexpr Statement kWithdraw{"data_key.withdraw",
                               "DELETE FROM journal_keys WHERE journal_id = :journal "
-                              "AND key_id = :key AND announced_at <= :said_by"};
+                              "AND key_id = :key AND COALESCE(sealed_at, announced_at) <= :by"};
 
 void DataKeyRepository::withdraw(const std::string& journal_id, std::int64_t key_id,
-                                 TimePoint said_by) {
-    tx_.execute(kWithdraw,
-                {arg("journal", journal_id), arg("key", key_id), arg("said_by", said_by)});
+                                 TimePoint sealed_by) {
+    tx_.execute(kWithdraw, {arg("journal", journal_id), arg("key", key_id), arg("by", sealed_by)});
 }
 
 constexpr Statement kAnnouncedBy{
     "data_key.announced_by",
-    "SELECT key_id, announced_at FROM journal_keys WHERE journal_id = :journal ORDER BY key_id",
-    "ii"};
+    "SELECT key_id, announced_at, COALESCE(sealed_at, announced_at) FROM journal_keys "
+    "WHERE journal_id = :journal ORDER BY key_id",
+    "iii"};
 
 std::vector<AnnouncedKey> DataKeyRepository::announcedBy(const std::string& journal_id) {
     std::vector<AnnouncedKey> keys;
     for (const auto& row : tx_.query(kAnnouncedBy, {arg("journal", journal_id)}))
-        keys.push_back({row.integer(0), row.time(1)});
+        keys.push_back({row.integer(0), row.time(1), row.time(2)});
     return keys;
 }
 

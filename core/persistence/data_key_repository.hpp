@@ -42,7 +42,8 @@ struct JournalKey {
 /// A key that a journal may hold answers under.
 struct AnnouncedKey {
     std::int64_t key_id = 0;
-    TimePoint announced_at;  ///< the last time
+    TimePoint announced_at;  ///< a service that has the journal was last heard of
+    TimePoint sealed_at;     ///< it may have sealed under the key until then
 };
 
 class DataKeyRepository {
@@ -74,8 +75,10 @@ public:
 
     /// From now on this journal may hold answers under the key. Said again, it is as good as new.
     void announce(const std::string& journal_id, const std::string& host, std::int64_t key_id);
-    /// Unless it was said again after `said_by`.
-    void withdraw(const std::string& journal_id, std::int64_t key_id, TimePoint said_by);
+    /// A service that has the journal is at work, whether or not it seals.
+    void heardOf(const std::string& journal_id);
+    /// Unless it was announced again after `sealed_by`.
+    void withdraw(const std::string& journal_id, std::int64_t key_id, TimePoint sealed_by);
     std::vector<AnnouncedKey> announcedBy(const std::string& journal_id);
     std::vector<JournalKey> journalsWith(std::int64_t key_id);
 

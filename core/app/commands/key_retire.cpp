@@ -22,9 +22,8 @@ std::optional<std::int64_t> dataKeyId(const std::string& text) {
 
 int retireDataKey(const Arguments& arguments, Installation& installation, std::int64_t id) {
     installation.database->write([&](persistence::Transaction& tx) {
-        for (const auto& journal : arguments.values("forget-journal"))
-            keys::forgetJournal(tx, id, journal);
-        keys::retireDataKey(tx, id, operatorHere(), installation.random);
+        keys::retireDataKey(tx, id, arguments.values("forget-journal"), operatorHere(),
+                            installation.random);
     });
     arguments.print("Data key " + std::to_string(id) + " is retired and its text destroyed.",
                     {{"dataKey", id}});

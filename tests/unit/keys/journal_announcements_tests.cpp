@@ -81,6 +81,55 @@ BOOST_DATA_TEST_CASE(an_announcement_that_got_lost_is_made_again, backends(), ba
     retire(world, 1);
 }
 
+// Its answers are as unread as another's.
+BOOST_DATA_TEST_CASE(a_process_that_can_seal_nothing_is_not_taken_for_gone, backends(), backend) {
+    KeyWorld world(backend);
+    auto process = world.start();
+    auto other = world.start();
+    replace(world);
+    process->custodian.keepUp();
+    other->custodian.keepUp();
+    process->keepAnswer().settle();
+    world.db.sql("UPDATE data_keys SET wrapped = wrapped || 'A' WHERE id = 2");
+    const auto journals = world.db->read([](persistence::Transaction& tx) {
+        return persistence::DataKeyRepository(tx).journalsWith(2);
+    });
+    BOOST_REQUIRE(journals.size() == 2u);
+    world.db.clock.advance(kRetireAfter);
+    process->custodian.keepUp();
+    BOOST_TEST(!process->custodian.keys().activeId().has_value());
+    for (const auto& journal : journals) {
+        const auto forget = [&] {
+            world.write(
+                [&](persistence::Transaction& tx) { forgetJournal(tx, 2, journal.journal_id); });
+        };
+        if (journal.host == "machine-1")
+            BOOST_TEST((codeOf(forget) == ErrorCode::Conflict));
+        else
+            BOOST_CHECK_NO_THROW(forget());
+    }
+}
+
+// Written by a service that knew of no such thing.
+BOOST_DATA_TEST_CASE(an_announcement_of_an_older_version_counts_from_when_it_was_made, backends(),
+                     backend) {
+    KeyWorld world(backend);
+    auto process = world.start();
+    replace(world);
+    process->custodian.keepUp();
+    world.db.sql("UPDATE journal_keys SET sealed_at = NULL");
+    const auto announced = [&] {
+        return world.db.number("SELECT COUNT(*) FROM journal_keys WHERE key_id = 1");
+    };
+    for (int minutes = 0; minutes < 10; ++minutes) {
+        process->custodian.keepUp();
+        BOOST_TEST(announced() == 1);
+        world.db.clock.advance(std::chrono::minutes(1));
+    }
+    process->custodian.keepUp();
+    BOOST_TEST(announced() == 0);
+}
+
 BOOST_DATA_TEST_CASE(answers_from_before_are_announced_at_the_start, backends(), backend) {
     KeyWorld world(backend);
     auto process = std::make_unique<Process>(world, "machine");

@@ -78,8 +78,14 @@ BOOST_DATA_TEST_CASE(a_machine_that_is_gone_can_be_forgotten, backends(), backen
     BOOST_TEST(contains(reason, "on machine-1"));
     BOOST_TEST(!contains(reason, "on machine-2"));
     const auto journal = reason.substr(reason.find("jrn_"), 30);
-    world.write([&](persistence::Transaction& tx) { forgetJournal(tx, 1, journal); });
-    BOOST_TEST(refusalToRetire(world, 1) == "");
+    retire(world, 1, {journal});
+    const auto records = world.db->read([](persistence::Transaction& tx) {
+        return persistence::AuditRepository(tx).behind(audit::kInstallationChain, 0, 100);
+    });
+    BOOST_REQUIRE(!records.empty());
+    BOOST_TEST(records.back().type == "data_key.retired");
+    BOOST_TEST(records.back().data ==
+               "{\"dataKey\":1,\"forgottenJournals\":[\"" + journal + "\"]}");
 }
 
 BOOST_DATA_TEST_CASE(a_machine_at_work_is_not_forgotten, backends(), backend) {

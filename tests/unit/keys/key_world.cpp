@@ -66,9 +66,10 @@ std::int64_t replace(KeyWorld& world) {
     });
 }
 
-void retire(KeyWorld& world, std::int64_t id) {
-    world.write(
-        [&](persistence::Transaction& tx) { retireDataKey(tx, id, kOperator, world.db.random); });
+void retire(KeyWorld& world, std::int64_t id, const std::vector<std::string>& forgotten) {
+    world.write([&](persistence::Transaction& tx) {
+        retireDataKey(tx, id, forgotten, kOperator, world.db.random);
+    });
 }
 
 void loseKeyTwo(KeyWorld& world) {

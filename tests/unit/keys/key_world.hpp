@@ -85,7 +85,7 @@ public:
 /// What `postato key rotate` does; the new key.
 std::int64_t replace(KeyWorld& world);
 /// What `postato key retire` does.
-void retire(KeyWorld& world, std::int64_t id);
+void retire(KeyWorld& world, std::int64_t id, const std::vector<std::string>& forgotten = {});
 
 /// The database's keys as a standby has them that lacked the last commits.
 void loseKeyTwo(KeyWorld& world);
