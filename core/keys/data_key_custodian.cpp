@@ -391,11 +391,17 @@ void DataKeyCustodian::replaceFull(std::uint32_t id) {
         limit_waits_ = false;
         log_.info("keys.limit_reached", {{"dataKey", std::int64_t{id}}, {"next", next}});
     } catch (const Error& error) {
-        if (error.code() == ErrorCode::Conflict) return;  // another process has just done it
-        if (error.code() != ErrorCode::DecryptFailed) throw;
+        const bool refused =
+            error.code() == ErrorCode::DecryptFailed || error.code() == ErrorCode::Conflict;
+        if (!refused) throw;
+        if (readFrom(database_).active().id != id) return;  // another process has just done it
         if (!std::exchange(limit_waits_, true))
             log_.error("keys.limit_waits",
-                       {{"dataKey", std::int64_t{id}}, {"message", error.message()}});
+                       {{"dataKey", std::int64_t{id}},
+                        {"message", error.message()},
+                        {"advice",
+                         "this data key has sealed as much as it may and goes on; mend what the "
+                         "message names, then run `postato key rotate`"}});
     }
 }
 

@@ -60,7 +60,9 @@ std::int64_t addActiveKey(Transaction& tx, const crypto::KeyRing& ring, std::str
                               {static_cast<std::uint32_t>(key.id), key.wrapped});
     const auto id = largestNumber(tx) + 1;
     if (id > std::numeric_limits<std::uint32_t>::max())
-        throw conflict("A sealed row or a journal names a data key by a number that none can have");
+        throw conflict(
+            "A row of data_keys, social_account_tokens, connections, revocations or journal_keys "
+            "names the last number that a data key can have; repair it, then try again");
     makeDataKey(tx, installation, id, ring, ring_key, random);
     keys.replaceAllBut(id);
     audit::record(

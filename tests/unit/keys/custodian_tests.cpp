@@ -161,6 +161,7 @@ BOOST_DATA_TEST_CASE(the_keys_of_another_installation_are_left_alone, backends()
     loseKeyTwo(world);
     world.db.sql("UPDATE installation SET id = 'ins_01J00000000000000000000000'");
     process->custodian.keepUp();
+    BOOST_TEST(world.logged("keys.restore_failed") == 1u);
     BOOST_TEST(world.stored().size() == 1u);
 }
 
@@ -374,6 +375,40 @@ BOOST_DATA_TEST_CASE(at_the_limit_a_longer_ring_is_read_first, backends(), backe
     BOOST_TEST(world.stored().size() == 2u);
     process->custodian.keepUp();
     BOOST_TEST(process->active() == 2u);
+}
+
+// Nobody else does it either: the operator must hear of it.
+BOOST_DATA_TEST_CASE(at_the_limit_a_refusal_is_said_once, backends(), backend) {
+    KeyWorld world(backend);
+    world.policy.seals_per_key = 1;
+    auto process = world.start();
+    world.db.sql(
+        "INSERT INTO journal_keys (journal_id, key_id, host, announced_at) "
+        "VALUES ('jrn_elsewhere', 4294967295, 'elsewhere', 0)");
+    for (int i = 0; i < 2; ++i) {
+        process->seal("token");
+        process->custodian.keepUp();
+    }
+    BOOST_TEST(world.stored().size() == 1u);
+    BOOST_TEST(world.logged("keys.limit_waits") == 1u);
+    world.db.sql("DELETE FROM journal_keys WHERE journal_id = 'jrn_elsewhere'");
+    process->seal("token");
+    process->custodian.keepUp();
+    BOOST_TEST(world.stored().size() == 2u);
+}
+
+BOOST_DATA_TEST_CASE(at_the_limit_another_process_may_be_first, backends(), backend) {
+    KeyWorld world(backend);
+    world.policy.seals_per_key = 1;
+    auto one = world.start();
+    auto two = world.start();
+    one->seal("token");
+    two->seal("token");
+    std::thread other([&] { two->custodian.keepUp(); });
+    one->custodian.keepUp();
+    other.join();
+    BOOST_TEST(world.stored().size() == 2u);
+    BOOST_TEST(world.logged("keys.limit_waits") == 0u);
 }
 
 BOOST_DATA_TEST_CASE(a_ring_that_cannot_be_read_again_holds_up_nothing, backends(), backend) {

@@ -118,6 +118,7 @@ BOOST_DATA_TEST_CASE(a_damaged_copy_stops_no_start, backends(), backend) {
     world.loseKeyTwoUnderAnswer();
     std::ofstream(world.copy(2)) << "{}";
     auto later = world.start();
+    BOOST_TEST(world.logged("keys.copy_unusable") == 1u);
     BOOST_TEST(!world.answerOpens(*later));
     BOOST_TEST(world.stored().size() == 1u);
     BOOST_TEST(std::filesystem::exists(world.copy(2)));  // somebody may yet mend it
@@ -134,6 +135,7 @@ BOOST_DATA_TEST_CASE(a_copy_under_another_ring_is_left_alone, backends(), backen
                           world.db.random),
                world.db.clock.now()});
     auto later = world.start();
+    BOOST_TEST(world.logged("keys.copy_unusable") == 1u);
     BOOST_TEST(!world.answerOpens(*later));
     BOOST_TEST(world.stored().size() == 1u);
 }
@@ -144,6 +146,7 @@ BOOST_DATA_TEST_CASE(a_number_that_means_another_key_stays_as_it_is, backends(),
     BOOST_TEST(replace(world) == 2);
     const auto stored = world.stored().at(1).wrapped;
     auto later = world.start();
+    BOOST_TEST(world.logged("keys.copy_unusable") == 1u);
     BOOST_TEST(!world.answerOpens(*later));
     BOOST_TEST(world.stored().at(1).wrapped == stored);
     BOOST_TEST(world.restored() == 0);
@@ -160,6 +163,7 @@ BOOST_DATA_TEST_CASE(a_copy_that_cannot_be_written_holds_up_nothing, backends(),
     process->keepAnswer().settle();
     process->custodian.keepUp();
     BOOST_TEST(process->open(process->seal("token")) == "token");
+    BOOST_TEST(world.logged("keys.copy_failed") == 1u);
     std::filesystem::remove(keys);
     process->custodian.keepUp();
     BOOST_TEST(world.wrappedCopy(1) == world.stored().at(0).wrapped);

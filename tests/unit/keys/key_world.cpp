@@ -2,20 +2,23 @@
 
 #include <fcntl.h>
 
+#include <fstream>
+
 namespace postato::keys::testing {
-namespace {
-
-int nowhere() {
-    static const int descriptor = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
-    return descriptor;
-}
-
-}  // namespace
-
 KeyWorld::KeyWorld(const postato::testing::Backend& backend)
-    : db(backend), log(db.clock, nowhere()) {
+    : db(backend),
+      log_file(::open((directory.path() / "log").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)),
+      log(db.clock, log_file.get()) {
     place.ring =
         std::make_shared<const crypto::KeyRing>(crypto::KeyRing::make(db.clock.now(), db.random));
+}
+
+std::size_t KeyWorld::logged(const std::string& event) const {
+    std::ifstream lines(directory.path() / "log");
+    std::size_t count = 0;
+    for (std::string line; std::getline(lines, line);)
+        count += line.find('"' + event + '"') != std::string::npos ? 1 : 0;
+    return count;
 }
 
 crypto::KeyRing KeyWorld::copyOfRing() const {

@@ -12,6 +12,7 @@
 #include "keys/data_key_custodian.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/test_database.hpp"
+#include "util/descriptor.hpp"
 #include "util/error.hpp"
 
 namespace postato::keys::testing {
@@ -46,15 +47,18 @@ struct KeyWorld {
         return db->write(std::forward<Work>(work));
     }
     std::vector<persistence::StoredDataKey> stored();
+    /// How many lines the processes have logged of this event.
+    std::size_t logged(const std::string& event) const;
     /// A pending revocation whose credentials are `sealed`.
     void insertText(const std::string& sealed);
 
     postato::testing::TestDatabase db;
+    postato::testing::TemporaryDirectory directory;
+    Descriptor log_file;
     Logger log;
     RingPlace place;
     CustodyPolicy policy{.read_ring_again = std::chrono::milliseconds(0),
                          .search_journal = std::chrono::milliseconds(0)};
-    postato::testing::TemporaryDirectory directory;
 
 private:
     int started_ = 0;
