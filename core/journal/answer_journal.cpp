@@ -62,6 +62,20 @@ fs::directory_iterator filesIn(const fs::path& directory) {
     return files;
 }
 
+/// Whether anything was journalled yet. A directory that cannot be looked at is not one that is not
+/// there.
+bool isThere(const fs::path& directory) {
+    std::error_code error;
+    const bool there = fs::exists(directory, error);
+    if (error)
+        throw Error(
+            ErrorCode::Unavailable,
+            PublicMessage{"The journal's directory " + directory.string() +
+                          " cannot be looked at: " + error.message() +
+                          "; run this as the user the service runs as, or see to the disk"});
+    return there;
+}
+
 /// Part of every name: `.` separates the parts, so it is allowed in the last one only.
 std::string nameOf(const Call& call) { return call.subject + "." + call.attempt; }
 
@@ -340,8 +354,7 @@ void AnswerJournal::forget(const std::string& subject) noexcept {
 JournalStock takeStock(const fs::path& directory) {
     const auto count = [&](AnswerJournal::Part part) {
         const auto files = directoryOf(directory, part);
-        std::error_code missing;
-        if (!fs::exists(files, missing)) return std::ptrdiff_t{0};
+        if (!isThere(files)) return std::ptrdiff_t{0};
         return std::count_if(begin(filesIn(files)), fs::directory_iterator(), [](const auto& file) {
             return !file.path().filename().string().starts_with('.');
         });
@@ -356,8 +369,7 @@ JournalSeals checkSeals(const fs::path& directory, const crypto::TokenCipher& ci
     using Part = AnswerJournal::Part;
     for (const auto part : {Part::Open, Part::Settled, Part::Unread}) {
         const auto files = directoryOf(directory, part);
-        std::error_code missing;
-        if (!fs::exists(files, missing)) continue;
+        if (!isThere(files)) continue;
         for (const auto& file : filesIn(files)) {
             const auto name = file.path().filename().string();
             if (name.starts_with('.')) continue;

@@ -303,4 +303,20 @@ BOOST_AUTO_TEST_CASE(a_directory_open_to_others_is_refused) {
     BOOST_CHECK_THROW(journal(), Error);
 }
 
+// Somebody else's directory, or a disk that fails: not "nothing there".
+BOOST_AUTO_TEST_CASE(a_journal_that_cannot_be_looked_at_is_not_empty) {
+    JournalWorld world;
+    const auto place = world.place.path() / "loop";
+    std::filesystem::create_symlink(place, place);
+    const auto names_it = [&](const Error& error) {
+        return error.code() == ErrorCode::Unavailable &&
+               error.message().find(place.string()) != std::string::npos;
+    };
+    BOOST_CHECK_EXCEPTION(takeStock(place), Error, names_it);
+    BOOST_CHECK_EXCEPTION(checkSeals(place, world.cipher), Error, names_it);
+    const auto nothing = world.place.path() / "nothing";
+    BOOST_TEST(takeStock(nothing).open == 0u);
+    BOOST_TEST(checkSeals(nothing, world.cipher).opened == 0u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
