@@ -51,13 +51,13 @@ std::string leaseOwner(Random& random) {
 
 /// Wrong keys are found while the database is still as it was. The installation's id.
 std::string prepareDatabase(persistence::Database& database, persistence::Migrator& migrator,
-                            const crypto::KeyRing& ring, keys::DataKeyCustodian& custodian,
-                            const Logger& log) {
+                            std::shared_ptr<const crypto::KeyRing> ring,
+                            keys::DataKeyCustodian& custodian, const Logger& log) {
     const auto state = migrator.state();
     refuseNewerSchema(state);
-    if (state != persistence::SchemaState::Empty) keys::checkKeyRing(database, ring);
+    if (state != persistence::SchemaState::Empty) keys::checkKeyRing(database, *ring);
     for (const auto& name : migrator.run()) log.info("schema.migrated", {{"name", name}});
-    return custodian.open().str();
+    return custodian.open(std::move(ring)).str();
 }
 
 keys::CustodyPolicy custodyPolicy(const Config& config) {
@@ -160,7 +160,7 @@ public:
           key_database_(makeDatabase(config, clock_, kKeySessions)),
           custodian_(*database_, *key_database_, ring_source, clock_, random_, log_,
                      custodyPolicy(config)),
-          cipher_(prepareDatabase(*database_, migrator_, *key_ring_, custodian_, log_),
+          cipher_(prepareDatabase(*database_, migrator_, std::move(key_ring_), custodian_, log_),
                   custodian_.keys(), random_),
           gateway_{.registry = registry_,
                    .http = [this](auto deadline) { return outbound_.client(deadline); },
@@ -287,8 +287,9 @@ private:
     platforms::PlatformRegistry registry_;
     api::StaticFiles static_files_;
     metrics::Metrics metrics_;
-    std::shared_ptr<const crypto::KeyRing>
-        key_ring_;  ///< early: a wrong one is the likeliest mistake
+    /// Read early: a wrong one is the likeliest mistake. From the start on the custodian has it,
+    /// and drops it when it reads another.
+    std::shared_ptr<const crypto::KeyRing> key_ring_;
     net::SystemResolver resolver_;
     net::Outbound outbound_;
     http::Server server_;  ///< early, so that a port in use is noticed early; runs from `start` on

@@ -125,8 +125,8 @@ std::shared_ptr<const crypto::KeyRing> DataKeyCustodian::ring() const {
     return ring_;
 }
 
-InstallationId DataKeyCustodian::open() {
-    ring_ = source_();
+InstallationId DataKeyCustodian::open(std::shared_ptr<const crypto::KeyRing> ring) {
+    ring_ = std::move(ring);
     ring_read_at_ = Steady::now();
     const auto ensure = [&](Transaction& tx) { return ensureDataKey(tx, *ring_, clock_, random_); };
     std::optional<InstallationId> id;
@@ -138,13 +138,24 @@ InstallationId DataKeyCustodian::open() {
         id = database_.write(ensure);
     }
     installation_ = id->str();
-    checkKeyRing(database_, *ring_);
     const auto stored = readFrom(database_);
-    adopt(stored);
+    takeAll(stored);
     note(stored);
     keys_.activate(idOf(stored.active()));
     sealing_ = true;
     return *id;
+}
+
+/// A start without one of them would take its texts for lost.
+void DataKeyCustodian::takeAll(const Stored& stored) {
+    const std::lock_guard lock(adopting_);
+    for (const auto& key : stored.keys) {
+        if (key.state == DataKeyState::Retired) continue;
+        const auto id = idOf(key);
+        keys_.put(id,
+                  crypto::unwrapDataKey(*ring_, installation_, wrappedKey(key.id, key.wrapped)));
+        origins_[id] = {key.wrapped, key.created_at};
+    }
 }
 
 void DataKeyCustodian::attach(const journal::AnswerJournal& journal, std::string journal_id,

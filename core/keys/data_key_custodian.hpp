@@ -54,9 +54,10 @@ public:
     DataKeyCustodian(const DataKeyCustodian&) = delete;
     DataKeyCustodian& operator=(const DataKeyCustodian&) = delete;
 
-    /// Reads the ring and the keys; the first start makes the installation's id and its first key.
-    /// Several processes may do this at once. Throws as `checkKeyRing`. Once, before the others.
-    InstallationId open();
+    /// Reads the keys with a ring that the source gave; the first start makes the installation's id
+    /// and its first key. Several processes may do this at once. Throws as `checkKeyRing`. Once,
+    /// before the others.
+    InstallationId open(std::shared_ptr<const crypto::KeyRing> ring);
     const crypto::DataKeys& keys() const noexcept { return keys_; }
 
     /// Answers will be journalled in `journal` on this host: says so before the first of them, and
@@ -91,6 +92,8 @@ private:
     void adoptCopies(const Stored& stored);
     /// What the keys in the set are known by.
     std::vector<KeyCopy> known() const;
+    /// Puts all that is stored into the set. Throws Error{DecryptFailed} for what does not open.
+    void takeAll(const Stored& stored);
     /// Puts what is new and the ring opens into the set.
     void adopt(const Stored& stored);
     /// Compares what is in the set with what the database has under the same ids now.

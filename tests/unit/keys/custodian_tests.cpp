@@ -41,6 +41,17 @@ BOOST_DATA_TEST_CASE(a_foreign_ring_is_refused_and_changes_nothing, backends(), 
     BOOST_TEST(world.stored().front().wrapped == before.front().wrapped);
 }
 
+// Two machines, and a ring that one of them does not have yet.
+BOOST_DATA_TEST_CASE(a_ring_that_is_behind_is_refused_by_name, backends(), backend) {
+    KeyWorld world(backend);
+    world.start();
+    replaceUnderNewRingKey(world);
+    BOOST_CHECK_EXCEPTION(world.start(), Error, [&](const Error& error) {
+        return error.code() == ErrorCode::DecryptFailed &&
+               error.message().find(world.place.ring->id()) != std::string::npos;
+    });
+}
+
 BOOST_DATA_TEST_CASE(no_key_is_made_where_something_is_sealed, backends(), backend) {
     KeyWorld world(backend);
     world.insertText(world.start()->seal("token"));

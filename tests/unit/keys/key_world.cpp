@@ -47,7 +47,7 @@ Process::Process(KeyWorld& world, const std::string& name)
       aside(world.db.another()),
       custodian(*database, *aside, world.place.source(), world.db.clock, world.db.random, world.log,
                 world.policy) {
-    const auto installation = custodian.open();
+    const auto installation = custodian.open(world.place.source()());
     cipher = std::make_unique<crypto::TokenCipher>(installation.str(), custodian.keys(),
                                                    world.db.random);
     const auto place = world.directory.path() / name;
