@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "util/json.hpp"
+#include "util/wiped_json.hpp"
 
 namespace postato::accounts {
 namespace {
@@ -11,32 +11,16 @@ constexpr const char* kTable = "social_account_tokens";
 
 using nlohmann::json;
 
-/// A document that repeats tokens as texts; they are wiped when it goes.
-struct WipedJson {
-    json root;
+void put(WipedJson& document, const char* name, const sdk::Secret& secret) {
+    auto& text = document.root[name] = json::string_t();
+    text.get_ref<std::string&>().assign(secret.reveal());  // a copy on the way would stay
+}
 
-    WipedJson() = default;
-    explicit WipedJson(const sdk::Secret& text) : root(json::parse(text.reveal())) {}
-    ~WipedJson() { wipe(root); }
-    WipedJson(const WipedJson&) = delete;
-    WipedJson& operator=(const WipedJson&) = delete;
+sdk::Secret secretOf(const WipedJson& document, const char* name) {
+    return sdk::Secret(document.root.at(name).get<std::string>());
+}
 
-    // One by one: a list of initializers would copy the texts, and nobody wipes such a list.
-    void put(const char* name, const sdk::Secret& secret) {
-        root[name] = std::string(secret.reveal());
-    }
-    sdk::Secret secret(const char* name) const {
-        return sdk::Secret(root.at(name).get<std::string>());
-    }
-
-private:
-    static void wipe(json& value) {
-        // A Secret wipes what it owns, and nobody keeps this one.
-        if (value.is_string()) sdk::Secret{std::move(value.get_ref<std::string&>())};
-        if (value.is_structured())
-            for (auto& part : value) wipe(part);
-    }
-};
+WipedJson parsed(const sdk::Secret& text) { return WipedJson(json::parse(text.reveal())); }
 
 crypto::SealContext context(const persistence::WorkspaceScope& scope, const char* table,
                             const std::string& row, const char* column, std::int64_t generation) {
@@ -84,8 +68,8 @@ persistence::SealedTokens TokenVault::seal(const persistence::WorkspaceScope& sc
     if (!credentials.subject.empty() || !credentials.plugin_data.empty()) {
         WipedJson data;
         data.root["subject"] = credentials.subject;
-        data.put("data", credentials.plugin_data);
-        tokens.plugin_data_sealed = sealed("plugin_data_sealed", sdk::Secret(dumpJson(data.root)));
+        put(data, "data", credentials.plugin_data);
+        tokens.plugin_data_sealed = sealed("plugin_data_sealed", sdk::Secret(data.dump()));
     }
     tokens.key_id = key->id();
     tokens.token_type = credentials.token_type;
@@ -112,9 +96,9 @@ sdk::Credentials TokenVault::open(const persistence::WorkspaceScope& scope,
     if (tokens.refresh_sealed)
         credentials.refresh_token = opened("refresh_sealed", *tokens.refresh_sealed);
     if (tokens.plugin_data_sealed) {
-        const WipedJson data(opened("plugin_data_sealed", *tokens.plugin_data_sealed));
+        const auto data = parsed(opened("plugin_data_sealed", *tokens.plugin_data_sealed));
         credentials.subject = data.root.at("subject").get<std::string>();
-        credentials.plugin_data = data.secret("data");
+        credentials.plugin_data = secretOf(data, "data");
     }
     credentials.token_type = tokens.token_type;
     credentials.access_token_refreshes_itself = tokens.refreshes_itself;
@@ -163,9 +147,9 @@ sdk::Secret TokenVault::openText(const persistence::WorkspaceScope& scope, const
 
 sdk::Secret serialize(const sdk::Credentials& credentials, TimePoint received_at) {
     WipedJson document;
-    document.put("accessToken", credentials.access_token);
-    document.put("refreshToken", credentials.refresh_token);
-    document.put("pluginData", credentials.plugin_data);
+    put(document, "accessToken", credentials.access_token);
+    put(document, "refreshToken", credentials.refresh_token);
+    put(document, "pluginData", credentials.plugin_data);
     auto& root = document.root;
     root["accessExpiresAt"] = optionalMillis(received_at, credentials.expires_in);
     root["refreshExpiresAt"] = optionalMillis(received_at, credentials.refresh_token_expires_in);
@@ -174,23 +158,23 @@ sdk::Secret serialize(const sdk::Credentials& credentials, TimePoint received_at
     root["scopes"] = credentials.scopes;
     root["tokenType"] = credentials.token_type;
     root["subject"] = credentials.subject;
-    return sdk::Secret(dumpJson(root));
+    return sdk::Secret(document.dump());
 }
 
 sdk::Credentials deserialize(const sdk::Secret& text, TimePoint now) {
-    const WipedJson document(text);
+    const auto document = parsed(text);
     const auto& root = document.root;
     sdk::Credentials credentials;
-    credentials.access_token = document.secret("accessToken");
+    credentials.access_token = secretOf(document, "accessToken");
     credentials.expires_in = remaining(root.at("accessExpiresAt"), now);
-    credentials.refresh_token = document.secret("refreshToken");
+    credentials.refresh_token = secretOf(document, "refreshToken");
     credentials.refresh_token_expires_in = remaining(root.at("refreshExpiresAt"), now);
     credentials.access_token_refreshes_itself = root.at("refreshesItself").get<bool>();
     credentials.earliest_refresh_after = remaining(root.at("earliestRefreshAt"), now);
     credentials.scopes = root.at("scopes").get<std::vector<std::string>>();
     credentials.token_type = root.at("tokenType").get<std::string>();
     credentials.subject = root.at("subject").get<std::string>();
-    credentials.plugin_data = document.secret("pluginData");
+    credentials.plugin_data = secretOf(document, "pluginData");
     return credentials;
 }
 

@@ -15,6 +15,7 @@
 #include "util/encoding.hpp"
 #include "util/error.hpp"
 #include "util/json.hpp"
+#include "util/wiped_json.hpp"
 
 namespace postato::journal {
 namespace {
@@ -128,15 +129,20 @@ crypto::SealContext contextOf(const Call& call, const std::string& head, std::si
 
 /// Headers and body as base64url: neither need be UTF-8.
 sdk::Secret textOf(const Answer& answer) {
-    json headers = json::array();
-    for (const auto& [name, value] : answer.response.headers)
-        headers.push_back({toBase64Url(name), toBase64Url(value)});
-    return sdk::Secret(dumpJson({{"at", toMillis(answer.received_at)},
-                                 {"method", answer.method},
-                                 {"address", answer.address},
-                                 {"status", answer.response.status},
-                                 {"headers", std::move(headers)},
-                                 {"body", toBase64Url(answer.response.body)}}));
+    WipedJson document;
+    auto& root = document.root;
+    root["at"] = toMillis(answer.received_at);
+    root["method"] = answer.method;
+    root["address"] = answer.address;
+    root["status"] = answer.response.status;
+    auto& headers = root["headers"] = json::array();
+    for (const auto& [name, value] : answer.response.headers) {
+        auto& header = headers.emplace_back(json::array());
+        header.push_back(toBase64Url(name));
+        header.push_back(toBase64Url(value));
+    }
+    root["body"] = toBase64Url(answer.response.body);
+    return sdk::Secret(document.dump());
 }
 
 std::string decoded(const json& text) {
@@ -144,15 +150,16 @@ std::string decoded(const json& text) {
 }
 
 Answer answerOf(const sdk::Secret& text) {
-    const auto read = parseJson(text.reveal());
-    Answer answer{.received_at = fromMillis(read.at("at").get<std::int64_t>()),
-                  .method = read.at("method").get<std::string>(),
-                  .address = read.at("address").get<std::string>(),
+    const WipedJson document(parseJson(text.reveal()));
+    const auto& root = document.root;
+    Answer answer{.received_at = fromMillis(root.at("at").get<std::int64_t>()),
+                  .method = root.at("method").get<std::string>(),
+                  .address = root.at("address").get<std::string>(),
                   .response = {}};
-    answer.response.status = read.at("status").get<int>();
-    for (const auto& header : read.at("headers"))
+    answer.response.status = root.at("status").get<int>();
+    for (const auto& header : root.at("headers"))
         answer.response.headers.emplace_back(decoded(header.at(0)), decoded(header.at(1)));
-    answer.response.body = decoded(read.at("body"));
+    answer.response.body = decoded(root.at("body"));
     return answer;
 }
 
