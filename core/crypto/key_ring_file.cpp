@@ -135,6 +135,18 @@ void syncDirectory(const std::filesystem::path& file) {
         refuse(file, "was written, but its directory cannot be synchronised to disk");
 }
 
+void replaceFile(const std::filesystem::path& file, const KeyRing& ring) {
+    checkDirectory(file);
+    const auto next = besideOf(file, kNext);
+    if (!writeNew(next, ring)) refuse(file, "is being changed by somebody else; try again");
+    if (::rename(next.c_str(), file.c_str()) != 0) {
+        const std::string reason = std::strerror(errno);
+        ::unlink(next.c_str());
+        refuse(file, "cannot be replaced: " + reason);
+    }
+    syncDirectory(file);
+}
+
 }  // namespace
 
 KeyRing KeyRing::load(const std::filesystem::path& file) {
@@ -158,18 +170,6 @@ void createKeyRingFile(const std::filesystem::path& file, const KeyRing& ring) {
     syncDirectory(file);
 }
 
-void replaceKeyRingFile(const std::filesystem::path& file, const KeyRing& ring) {
-    checkDirectory(file);
-    const auto next = besideOf(file, kNext);
-    if (!writeNew(next, ring)) refuse(file, "is being changed by somebody else; try again");
-    if (::rename(next.c_str(), file.c_str()) != 0) {
-        const std::string reason = std::strerror(errno);
-        ::unlink(next.c_str());
-        refuse(file, "cannot be replaced: " + reason);
-    }
-    syncDirectory(file);
-}
-
 KeyRingFile::KeyRingFile(std::filesystem::path file)
     : file_(std::move(file)), lock_(lock(file_)), seen_(look(file_)), ring_(KeyRing::load(file_)) {
     // Only who has the lock writes it, so this one was left by a command that was killed.
@@ -179,7 +179,7 @@ KeyRingFile::KeyRingFile(std::filesystem::path file)
 void KeyRingFile::save() {
     if (!isSame(seen_, look(file_)))
         refuse(file_, "was changed by somebody else meanwhile; nothing was written, try again");
-    replaceKeyRingFile(file_, ring_);
+    replaceFile(file_, ring_);
     seen_ = look(file_);
 }
 

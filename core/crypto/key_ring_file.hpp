@@ -12,10 +12,6 @@
 
 namespace postato::crypto {
 
-/// Replaces the file in one step: whoever reads it meanwhile gets the old ring or the new one, and
-/// so does a machine that loses power. The owner and mode of a new file.
-void replaceKeyRingFile(const std::filesystem::path& file, const KeyRing& ring);
-
 /// Nobody else changes the file by this program while the object lives, so what two commands did at
 /// once is never written over. They find each other by a lock on `<file>.lock`, a file that stays:
 /// to remove it would let a third command lock another one of that name. Whoever only reads the
@@ -31,8 +27,9 @@ public:
     /// For changes, which stay here until `save`.
     KeyRing& ring() noexcept { return ring_; }
 
-    /// Puts the ring in the place of the one that was read, as replaceKeyRingFile does. Refuses
-    /// when another hand has changed the file meanwhile.
+    /// Puts the ring in the place of the one that was read, in one step: whoever reads it meanwhile
+    /// gets the old ring or the new one, and so does a machine that loses power. The owner and mode
+    /// of a new file. Refuses when another hand has changed the file meanwhile.
     void save();
 
 private:

@@ -147,10 +147,10 @@ BOOST_AUTO_TEST_CASE(a_huge_file_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(an_added_key_wraps_nothing_until_it_is_activated) {
-    auto keys = crypto::KeyRing::load(ring);
-    const auto first = keys.activeKeyId();
-    const auto second = keys.addKey(fromMillis(1'790'000'000'001), random);
-    crypto::replaceKeyRingFile(ring, keys);
+    crypto::KeyRingFile file(ring);
+    const auto first = file.ring().activeKeyId();
+    const auto second = file.ring().addKey(fromMillis(1'790'000'000'001), random);
+    file.save();
     auto read_again = crypto::KeyRing::load(ring);
     BOOST_TEST(read_again.id() == id);
     BOOST_TEST(read_again.activeKeyId() == first);
@@ -163,23 +163,26 @@ BOOST_AUTO_TEST_CASE(an_added_key_wraps_nothing_until_it_is_activated) {
     BOOST_TEST(crypto::KeyRing::wrappingKeyOf(wrapped) == first);
     BOOST_TEST(crypto::KeyRing::wrappingKeyOf(wrapped_anew) == second);
     BOOST_CHECK_THROW(read_again.removeKey(second), Error);
-    read_again.removeKey(first);
-    crypto::replaceKeyRingFile(ring, read_again);
+    file.ring().activate(second);
+    file.ring().removeKey(first);
+    file.save();
     const auto last = crypto::KeyRing::load(ring);
     BOOST_TEST(!last.unwrap("ins", 1, wrapped).has_value());
     BOOST_TEST((last.unwrap("ins", 1, wrapped_anew)->view() == data_key.view()));
 }
 
-BOOST_AUTO_TEST_CASE(a_replaced_ring_is_as_private_as_a_new_one) {
-    BOOST_REQUIRE(chmod(ring.c_str(), 0666) == 0);
-    std::ofstream(directory / "keyring.json.new") << "left by somebody who was killed";
-    // Somebody may be writing it: only who holds the lock knows better.
-    BOOST_CHECK_THROW(
-        crypto::replaceKeyRingFile(ring, crypto::KeyRing::make(fromMillis(0), random)), Error);
+BOOST_AUTO_TEST_CASE(a_saved_ring_is_as_private_as_a_new_one) {
+    crypto::KeyRingFile file(ring);
+    const auto before = crypto::KeyRing::load(ring).keyIds();
+    file.ring().addKey(fromMillis(1'790'000'000'001), random);
+    std::ofstream(directory / "keyring.json.new") << "of somebody who took no lock";
+    BOOST_CHECK_THROW(file.save(), Error);
+    BOOST_TEST((crypto::KeyRing::load(ring).keyIds() == before));
     fs::remove(directory / "keyring.json.new");
-    crypto::replaceKeyRingFile(ring, crypto::KeyRing::make(fromMillis(0), random));
+    file.save();
     BOOST_TEST(refusal(ring) == "accepted");
     BOOST_TEST(!fs::exists(directory / "keyring.json.new"));
+    BOOST_TEST(crypto::KeyRing::load(ring).keyIds().size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(one_command_at_a_time_changes_a_ring) {
