@@ -167,12 +167,12 @@ std::string KeyNeeds::sentence() const {
     return text;
 }
 
-KeyNeeds needsOf(Transaction& tx, const persistence::StoredDataKey& key) {
-    persistence::SealedRowRepository rows(tx);
+KeyNeeds needsOf(Transaction& tx, const persistence::StoredDataKey& key,
+                 const std::map<std::int64_t, std::int64_t>& pairs) {
     KeyNeeds needs;
-    const auto pairs = rows.countPairs();
     if (const auto found = pairs.find(key.id); found != pairs.end()) needs.pairs = found->second;
-    needs.texts = rows.countTexts(crypto::prefixOf(static_cast<std::uint32_t>(key.id)));
+    needs.texts = persistence::SealedRowRepository(tx).countTexts(
+        crypto::prefixOf(static_cast<std::uint32_t>(key.id)));
     needs.journals = DataKeyRepository(tx).journalsWith(key.id);
     if (key.replaced_at && tx.now() < *key.replaced_at + kRetireAfter)
         needs.not_before = *key.replaced_at + kRetireAfter;
@@ -210,7 +210,7 @@ void retireDataKey(Transaction& tx, std::int64_t id, const std::vector<std::stri
     if (key->state == DataKeyState::Retired) throw conflict(name + " was retired before");
     if (key->state == DataKeyState::Active)
         throw conflict(name + " is the active one; run `postato key rotate` first");
-    const auto needs = needsOf(tx, *key);
+    const auto needs = needsOf(tx, *key, persistence::SealedRowRepository(tx).countPairs());
     if (!needs.none()) throw conflict(name + " is still needed: " + needs.sentence());
     if (!keys.retire(id)) throw conflict(name + " was changed meanwhile; see `postato key status`");
     nlohmann::json data{{"dataKey", id}};

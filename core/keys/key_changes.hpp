@@ -5,6 +5,7 @@
 /// the place of the active one, wrap them under another key of the ring, retire one.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -73,7 +74,9 @@ struct KeyNeeds {
     std::string sentence() const;
 };
 
-KeyNeeds needsOf(persistence::Transaction& tx, const persistence::StoredDataKey& key);
+/// `pairs` is what SealedRowRepository::countPairs found.
+KeyNeeds needsOf(persistence::Transaction& tx, const persistence::StoredDataKey& key,
+                 const std::map<std::int64_t, std::int64_t>& pairs);
 
 /// The machine with this journal is gone for good: what it may hold under the key counts no more.
 /// Throws Error{InvalidArgument} for a journal that never said it holds anything under it, and

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "app/commands/commands.hpp"
 #include "app/commands/keyed_installation.hpp"
 #include "keys/key_changes.hpp"
+#include "persistence/sealed_row_repository.hpp"
 
 namespace postato::app {
 namespace {
@@ -16,6 +18,26 @@ struct Entry {
     persistence::StoredDataKey key;
     keys::KeyNeeds needs;
 };
+
+struct Found {
+    std::vector<Entry> entries;
+    /// Accounts under keys that the database does not have.
+    std::map<std::int64_t, std::int64_t> lost;
+};
+
+Found lookAt(persistence::Transaction& tx) {
+    Found found;
+    found.lost = persistence::SealedRowRepository(tx).countPairs();
+    const auto pairs = found.lost;
+    for (auto& key : persistence::DataKeyRepository(tx).list()) {
+        found.lost.erase(key.id);
+        // Nothing is asked of a retired one: each question reads whole tables.
+        auto needs =
+            key.state == DataKeyState::Retired ? keys::KeyNeeds{} : keys::needsOf(tx, key, pairs);
+        found.entries.push_back({std::move(key), std::move(needs)});
+    }
+    return found;
+}
 
 const char* wordOf(DataKeyState state) {
     switch (state) {
@@ -66,14 +88,8 @@ json jsonOf(const Entry& entry) {
 
 int status(const Arguments& arguments) {
     KeyedInstallation keyed(arguments);
-    const auto entries = keyed.installation.database->read([](persistence::Transaction& tx) {
-        std::vector<Entry> found;
-        for (auto& key : persistence::DataKeyRepository(tx).list()) {
-            auto needs = keys::needsOf(tx, key);
-            found.push_back({std::move(key), std::move(needs)});
-        }
-        return found;
-    });
+    const auto found = keyed.installation.database->read(lookAt);
+    const auto& entries = found.entries;
 
     const auto& ring = *keyed.ring;
     std::string text = "Key ring " + ring.id() + ":";
@@ -94,8 +110,16 @@ int status(const Arguments& arguments) {
         data_keys.push_back(jsonOf(entry));
     }
     if (entries.empty()) text += " none yet; `postato serve` makes the first one";
-    arguments.print(text,
-                    {{"ring", {{"id", ring.id()}, {"keys", ring_keys}}}, {"dataKeys", data_keys}});
+    auto lost = json::array();
+    for (const auto& [id, accounts] : found.lost) {
+        text += "\n  " + std::to_string(id) + "  lost: this database does not have it, and " +
+                std::to_string(accounts) +
+                " accounts are under it; let each service that may know it run, it puts it back";
+        lost.push_back({{"id", id}, {"accounts", accounts}});
+    }
+    arguments.print(text, {{"ring", {{"id", ring.id()}, {"keys", ring_keys}}},
+                           {"dataKeys", data_keys},
+                           {"lostDataKeys", lost}});
     return 0;
 }
 

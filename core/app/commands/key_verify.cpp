@@ -15,8 +15,14 @@ int verify(const Arguments& arguments) {
     crypto::DataKeys keys;
     const auto id = keys::loadDataKeys(*installation.database, *keyed.ring, keys);
     // A service may put a key in use while this runs.
-    keys.onMiss(
-        [&](std::uint32_t) { keys::loadDataKeys(*installation.database, *keyed.ring, keys); });
+    keys.onMiss([&](std::uint32_t) {
+        try {
+            keys::loadDataKeys(*installation.database, *keyed.ring, keys);
+        } catch (const Error& error) {
+            // A ring that lacks it: the text does not open, and is named by its own place.
+            if (error.code() != ErrorCode::DecryptFailed) throw;
+        }
+    });
     const crypto::TokenCipher cipher(id.str(), keys, installation.random);
     const accounts::TokenVault vault(cipher);
 
