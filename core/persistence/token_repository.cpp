@@ -93,7 +93,8 @@ void TokenRepository::insert(const WorkspaceScope& scope, const SealedTokens& to
 }
 
 // One text writes a pair, whoever brings it: the generation before it is the condition, and the
-// account must be live.
+// account must be live. An answer that comes while somebody else has sent the same token since, and
+// was refused, leaves doubt: the platform may have ended the new pair for it.
 constexpr Statement kWritePair{
     "tokens.write_pair",
     "UPDATE social_account_tokens SET generation = :generation, access_sealed = :access, "
@@ -101,14 +102,24 @@ constexpr Statement kWritePair{
     "token_type = :token_type, refreshes_itself = :itself, issued_at = :issued_at, "
     "access_expires_at = :access_expires_at, refresh_expires_at = :refresh_expires_at, "
     "earliest_refresh_at = :earliest, next_refresh_at = :next, lease_owner = NULL, "
-    "lease_until = NULL, lease_epoch = lease_epoch + 1, in_doubt_since = NULL, rejects = 0, "
+    "lease_until = NULL, lease_epoch = lease_epoch + 1, in_doubt_since = CASE "
+    "WHEN CAST(:refreshed AS BIGINT) = 1 AND rejects > 0 AND lease_epoch > (SELECT r.lease_epoch "
+    "FROM refresh_attempts r WHERE r.id = :written_by) THEN CAST(:now AS BIGINT) END, rejects = 0, "
     "failures = 0, last_error_code = NULL, written_by = :written_by "
     "WHERE account_id = :id AND workspace_id = :ws AND generation = :generation - 1 "
     "AND EXISTS (SELECT 1 FROM social_accounts a WHERE a.id = :id AND a.deleted_at IS NULL)"};
 
 bool TokenRepository::replace(const WorkspaceScope& scope, const SealedTokens& tokens,
                               const std::string& written_by) {
-    return tx_.execute(kWritePair, pairParameters(scope, tokens, written_by)) == 1;
+    return writePair(scope, tokens, written_by, false);
+}
+
+bool TokenRepository::writePair(const WorkspaceScope& scope, const SealedTokens& tokens,
+                                const std::string& written_by, bool refreshed) {
+    auto parameters = pairParameters(scope, tokens, written_by);
+    parameters.push_back(arg("refreshed", refreshed));
+    parameters.push_back(arg("now", tx_.now()));
+    return tx_.execute(kWritePair, parameters) == 1;
 }
 
 // Takes the account's row before the tokens', as a disconnect does: of the two, the second sees
@@ -123,7 +134,7 @@ bool TokenRepository::storeRefreshed(const WorkspaceScope& scope, const SealedTo
     if (tx_.execute(kLockLiveAccount, {arg("now", tx_.now()), arg("id", tokens.account_id.str()),
                                        arg("ws", scope.id().str())}) != 1)
         return false;
-    return tx_.execute(kWritePair, pairParameters(scope, tokens, attempt_id)) == 1;
+    return writePair(scope, tokens, attempt_id, true);
 }
 
 constexpr Statement kRelease{

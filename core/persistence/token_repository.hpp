@@ -121,7 +121,8 @@ public:
                TimePoint next_refresh_at);
 
     /// Compare-and-set on `tokens.generation - 1` and a live account; releases the lease and clears
-    /// doubt and counters. False: somebody else wrote, or the account is gone.
+    /// counters, and doubt, unless another attempt has spent the same token since and was refused.
+    /// False: somebody else wrote, or the account is gone.
     bool storeRefreshed(const WorkspaceScope& scope, const SealedTokens& tokens,
                         const std::string& attempt_id);
 
@@ -160,6 +161,8 @@ public:
     static const Statement& claimDueStatement(Dialect dialect);
 
 private:
+    bool writePair(const WorkspaceScope& scope, const SealedTokens& tokens,
+                   const std::string& written_by, bool refreshed);
     /// Records the attempt of a row that was just leased.
     RefreshClaim claimOf(const Row& row, const std::string& owner, Random& random);
 

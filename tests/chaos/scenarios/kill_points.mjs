@@ -9,10 +9,15 @@ export const kKillPoints = ['K0', 'K1', 'K2', 'K3', 'K4', 'K5', 'K6', 'K7', 'K8'
 /** Between the request and the journal nobody but the platform knows what it did. */
 const kUnknowable = ['K3', 'K4', 'K5'];
 
+/** On all databases at once: each has an installation of its own, and most of the time is spent waiting. */
 export async function killPoints({ report, databases, modes, points = kKillPoints, rounds }) {
-    for (const database of databases)
+    const killOn = async (database) => {
         for (const mode of modes)
             for (const point of points) await killAt({ report, database, mode: kModes[mode], point, rounds });
+    };
+    const ends = await Promise.allSettled(databases.map(killOn));
+    const failed = ends.find(({ status }) => status === 'rejected');
+    if (failed) throw failed.reason;
 }
 
 async function killAt({ report, database, mode, point, rounds }) {

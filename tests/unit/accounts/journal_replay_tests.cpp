@@ -306,6 +306,28 @@ BOOST_DATA_TEST_CASE(an_account_given_up_comes_back_with_its_pair, backends(), b
     BOOST_TEST(!account.status_reason.has_value());
     BOOST_TEST(world.accessToken(world.workspace, id) == "access-ada-2");
     BOOST_TEST(world.eventTypes(world.workspace, id).front() == "account.recovered");
+    // The platform may have ended that pair for the spent token: then it will be told by its name.
+    BOOST_TEST(world.tokens(world.workspace, id)->state.in_doubt_since.has_value());
+    world.passToDue();
+    for (int i = 0; i < 2; ++i) {
+        world.platform->nextRefresh(errorOf(sdk::ErrorKind::InvalidGrant));
+        world.refreshDue();
+        world.db.clock.advance(2min);
+    }
+    BOOST_TEST((world.account(world.workspace, id).status_reason == StatusReason::RotationLost));
+}
+
+BOOST_DATA_TEST_CASE(a_second_opinion_that_is_better_leaves_no_doubt, backends(), backend) {
+    KilledWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.passToDue();
+    world.platform->nextRefresh(errorOf(sdk::ErrorKind::InvalidGrant));
+    world.refreshDue();
+    world.db.clock.advance(61s);
+    BOOST_TEST(world.refreshDue() == 1u);
+    const auto stored = world.tokens(world.workspace, id);
+    BOOST_TEST(stored->tokens.generation == 2);
+    BOOST_TEST(!stored->state.in_doubt_since.has_value());
 }
 
 BOOST_DATA_TEST_CASE(an_answer_that_waits_is_not_asked_for_again, backends(), backend) {
