@@ -102,7 +102,8 @@ public:
                                                               {":until", now},
                                                               {":limit", std::to_string(kClaimed)},
                                                               {":longest", "9223372036854775807"},
-                                                              {":careful", "1"}})
+                                                              {":careful", "1"},
+                                                              {":newest_key", "1"}})
             replaceAll(sql, name, value);
         const bool server = dialect_ == Dialect::Postgresql;
         sql = (server ? "EXPLAIN (COSTS OFF) " : "EXPLAIN QUERY PLAN ") + sql;
