@@ -39,8 +39,11 @@ void JournalReplay::replayAll(Part part, Operation operation) {
             replayFile(file, part);
         } catch (const Error& error) {
             if (error.code() != ErrorCode::Unavailable || !database_.reachable()) throw;
-            // A key is out of reach, or the database takes nothing of this workspace's.
+            // A key is out of reach, or the database takes nothing of this workspace's. The gate
+            // opens all the same, so nobody may take the pair that stands for a good one: where
+            // that cannot be stored either, the gate stays closed.
             tellOnce(file, error);
+            if (call && part != Part::Unread) doubtUpTo(*call, call->generation);
         }
     }
 }

@@ -1,7 +1,5 @@
 #include "crypto/key_ring.hpp"
 
-#include <openssl/crypto.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -11,6 +9,7 @@
 #include "util/error.hpp"
 #include "util/ids.hpp"
 #include "util/json.hpp"
+#include "util/wiped_json.hpp"
 
 namespace postato::crypto {
 namespace {
@@ -21,30 +20,14 @@ using Json = nlohmann::json;
     throw Error(ErrorCode::InvalidArgument, PublicMessage{"The key ring " + problem});
 }
 
-void wipe(std::string& text) { OPENSSL_cleanse(text.data(), text.size()); }
-
-/// The parsed document repeats every key as text; none of that may outlive the parsing.
-struct Document {
-    Json root;
-
-    explicit Document(std::string_view text) {
-        try {
-            root = parseJson(text);
-        } catch (const Error&) {
-            refuse("is not valid JSON");
-        }
+/// It repeats every key as text.
+WipedJson parsed(std::string_view text) {
+    try {
+        return WipedJson(parseJson(text));
+    } catch (const Error&) {
+        refuse("is not valid JSON");
     }
-    ~Document() { wipeStrings(root); }
-    Document(const Document&) = delete;
-    Document& operator=(const Document&) = delete;
-
-private:
-    static void wipeStrings(Json& value) {
-        if (value.is_string()) wipe(value.get_ref<std::string&>());
-        if (value.is_structured())
-            for (auto& part : value) wipeStrings(part);
-    }
-};
+}
 
 const Json& member(const Json& object, const char* name) {
     const auto found = object.find(name);
@@ -97,7 +80,7 @@ KeyRing KeyRing::make(TimePoint now, Random& random) {
 }
 
 KeyRing KeyRing::parse(std::string_view json) {
-    const Document document(json);
+    const auto document = parsed(json);
     const auto& root = document.root;
     if (!root.is_object()) refuse("is not a JSON object");
     if (member(root, "version") != 1)

@@ -111,4 +111,28 @@ BOOST_DATA_TEST_CASE(what_one_workspace_cannot_take_holds_up_nobody_else, backen
     BOOST_TEST(world.journal.list(Part::Open).size() == 1u);  // hers waits
 }
 
+BOOST_DATA_TEST_CASE(a_lost_commit_that_cannot_be_repaired_yet_leaves_doubt, backends(), backend) {
+    SettlingWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    const auto former = world.tokens(world.workspace, id)->tokens;
+    world.passToDue();
+    world.platform->grants = std::vector<std::string>{"read"};
+    world.refreshDue();
+    world.db->write([&](persistence::Transaction& tx) {  // it lacks the last commit
+        persistence::TokenRepository(tx).erase(world.workspace, id);
+        persistence::TokenRepository(tx).insert(world.workspace, former, "backup");
+    });
+    // Her scopes have shrunk since, which must be recorded, and the trail is broken.
+    world.db.sql("UPDATE social_accounts SET scopes_granted = 'read write'");
+    world.db.sql("UPDATE audit_chains SET sequence = 0 WHERE chain = '" +
+                 world.workspace.id().str() + "'");
+    SettlingWorld::Start start(world);
+    start.settling.beat();
+    BOOST_TEST(start.gate.isOpen());
+    BOOST_TEST(world.tokens(world.workspace, id)->tokens.generation == 1);
+    BOOST_TEST(world.tokens(world.workspace, id)->state.in_doubt_since.has_value());
+    BOOST_TEST(world.refreshDue() == 0u);
+    BOOST_TEST(world.platform->reuses() == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
