@@ -140,8 +140,8 @@ void JournalReplay::replayRefresh(JournalEntry& entry, Part part,
     const auto old = vault_.open(claim->scope, standing, claim->clock.now());
     const auto result = read(entry, platform, old);
     if (!result.ok()) return entry.setAside(platform.version);
-    settlement_.renewedOnce(*claim, platform.platform->traits(), renewedFrom(old, result.value()),
-                            received_at);
+    settlement_.pairs.storeOnce(*claim, platform.platform->traits(),
+                                renewedFrom(old, result.value()), received_at);
     log_.info("journal.replayed", {{"account", call.subject}, {"platform", call.platform}});
     entry.settle();
 }
@@ -168,7 +168,7 @@ bool JournalReplay::doubtUpTo(const journal::Call& call, std::int64_t generation
         const auto found = persistence::TokenRepository(tx).ofAttempt(
             WorkspaceId::trusted(call.workspace), AccountId::trusted(call.subject), call.attempt);
         if (!found || found->stored.tokens.generation > generation) return false;
-        return settlement_.doubt(tx, *found, rotation);
+        return settlement_.failures.doubt(tx, *found, rotation);
     });
 }
 
@@ -196,8 +196,8 @@ void JournalReplay::revokeUnstored(JournalEntry& entry, RefreshClaim claim,
     claim.stored.tokens.generation = call.generation;
     const auto result = read(entry, platform, {});
     if (!result.ok()) return entry.setAside(platform.version);
-    settlement_.renewedOnce(claim, platform.platform->traits(), result.value(),
-                            entry.answers().back().received_at);
+    settlement_.pairs.storeOnce(claim, platform.platform->traits(), result.value(),
+                                entry.answers().back().received_at);
     log_.info("journal.superseded", {{"account", call.subject}, {"platform", call.platform}});
     entry.discard();
 }

@@ -49,7 +49,7 @@ public:
     void resumeConnects(bool unread);
 
 private:
-    using Part = journal::AnswerJournal::Part;
+    using Part = journal::Part;
     void replayAll(Part part, journal::Operation operation);
     void replayFile(const std::filesystem::path& file, Part part);
     /// That it waits.

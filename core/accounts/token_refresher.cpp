@@ -79,21 +79,22 @@ RefreshReport TokenRefresher::run(const RefreshClaim& claim, const StorePatience
 
 RefreshReport TokenRefresher::settle(const RefreshClaim& claim, const StorePatience& patience) {
     const auto* entry = platforms_.registry.loaded(claim.platform);
-    if (!claim.stored.tokens.refreshable()) return settlement_.ended(claim);
+    if (!claim.stored.tokens.refreshable()) return settlement_.failures.ended(claim);
     if (entry == nullptr)
-        return settlement_.failed(
+        return settlement_.failures.failed(
             claim, {}, ourFault("plugin_missing", "The platform's plugin is not loaded"), patience);
     const auto& traits = entry->platform->traits();
     // The platform would call a token of another client invalid (RFC 6749 5.2), and the account
     // would be given up for what is in our configuration.
     if (entry->client_id != claim.client_id)
-        return settlement_.failed(claim, traits,
-                                  ourFault("client_changed",
-                                           "The account was connected through another client id "
-                                           "than the configured one"),
-                                  patience);
+        return settlement_.failures.failed(
+            claim, traits,
+            ourFault("client_changed",
+                     "The account was connected through another client id "
+                     "than the configured one"),
+            patience);
     if (claim.taken_over && traits.rotation == sdk::Rotation::Strict)
-        return settlement_.doubted(claim, traits);
+        return settlement_.failures.doubted(claim, traits);
     return call(claim, *entry, patience);
 }
 
@@ -109,7 +110,7 @@ RefreshReport TokenRefresher::call(const RefreshClaim& claim, const platforms::P
         missing = "journal_unwritable";
         // An answer of before is not settled yet.
         if (journal_.concerns(tokens.account_id.str()))
-            return settlement_.postponed(claim, "answer_waiting");
+            return settlement_.failures.postponed(claim, "answer_waiting");
         kept.emplace(journal_.begin({.operation = journal::Operation::Refresh,
                                      .workspace = claim.scope.id().str(),
                                      .platform = claim.platform,
@@ -117,18 +118,20 @@ RefreshReport TokenRefresher::call(const RefreshClaim& claim, const platforms::P
                                      .attempt = claim.attempt_id,
                                      .generation = tokens.generation}));
     } catch (const Error& error) {
-        if (error.code() != ErrorCode::DecryptFailed) return settlement_.postponed(claim, missing);
-        return settlement_.failed(claim, traits,
-                                  ourFault("decrypt_failed",
-                                           "The stored tokens do not open under any key of the "
-                                           "ring"),
-                                  patience);
+        if (error.code() != ErrorCode::DecryptFailed)
+            return settlement_.failures.postponed(claim, missing);
+        return settlement_.failures.failed(
+            claim, traits,
+            ourFault("decrypt_failed",
+                     "The stored tokens do not open under any key of the "
+                     "ring"),
+            patience);
     }
 
     POSTATO_KILL_POINT("K1");
     // A process that was stopped meanwhile has lost its lease, or will before the answer comes.
     if (claim.clock.now() - claim.clock.told() > policy_.lease - platforms_.refresh_deadline)
-        return settlement_.postponed(claim, "lease_too_old");
+        return settlement_.failures.postponed(claim, "lease_too_old");
     // No database session is held from here to the answer.
     const auto network = platforms_.http(platforms_.refresh_deadline);
     journal::RecordingClient http(*network, *kept, claim.clock, log_);
@@ -137,8 +140,8 @@ RefreshReport TokenRefresher::call(const RefreshClaim& claim, const platforms::P
     const TimePoint received_at = claim.clock.now();
     if (!result.ok()) return refused(claim, entry, *kept, result.error(), patience);
     // What may write to the database waits for the pair to be stored.
-    const auto report =
-        settlement_.renewed(claim, traits, renewedFrom(old, result.value()), received_at, patience);
+    const auto report = settlement_.pairs.store(claim, traits, renewedFrom(old, result.value()),
+                                                received_at, patience);
     POSTATO_KILL_POINT("K8");
     kept->settle();
     POSTATO_KILL_POINT("K9");
@@ -156,7 +159,7 @@ RefreshReport TokenRefresher::refused(const RefreshClaim& claim,
     if (unread) error.kind = sdk::ErrorKind::Ambiguous;
     const auto& traits = entry.platform->traits();
     noteFailure(claim, traits, error.kind);
-    const auto report = settlement_.failed(claim, traits, error, patience);
+    const auto report = settlement_.failures.failed(claim, traits, error, patience);
     if (unread)
         kept.setAside(entry.version);
     else

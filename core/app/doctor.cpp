@@ -7,8 +7,8 @@
 #include "app/key_source.hpp"
 #include "app/operator_message.hpp"
 #include "app/platform_setup.hpp"
-#include "journal/answer_journal.hpp"
-#include "keys/data_key_custodian.hpp"
+#include "journal/journal_inspection.hpp"
+#include "keys/key_loading.hpp"
 #include "persistence/durability.hpp"
 #include "util/error.hpp"
 

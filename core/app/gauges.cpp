@@ -2,7 +2,7 @@
 
 #include "accounts/claim_gate.hpp"
 #include "accounts/platform_breakers.hpp"
-#include "journal/answer_journal.hpp"
+#include "journal/journal_inspection.hpp"
 #include "keys/data_key_custodian.hpp"
 #include "metrics/metrics.hpp"
 #include "persistence/data_key_repository.hpp"

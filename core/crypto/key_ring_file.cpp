@@ -10,7 +10,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
+#include "util/durable_file.hpp"
 #include "util/error.hpp"
 
 namespace postato::crypto {
@@ -72,33 +74,15 @@ void readAll(const std::filesystem::path& file, int fd, std::string& text) {
     text.resize(size);
 }
 
-bool writeAll(int fd, std::string_view text) {
-    while (!text.empty()) {
-        const auto count = ::write(fd, text.data(), text.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) return false;
-        text.remove_prefix(static_cast<std::size_t>(count));
-    }
-    return true;
-}
-
-/// False when there is such a file already.
-bool writeNew(const std::filesystem::path& file, const KeyRing& ring) {
+/// Calls `act`, which makes or replaces the ring's file with a document of the ring.
+template <typename Act>
+void write(const std::filesystem::path& file, const KeyRing& ring, const char* if_there, Act act) {
     const WipedText content{ring.document()};
-    const Descriptor fd(
-        ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (fd.get() < 0) {
-        if (errno == EEXIST) return false;
-        refuse(file, std::string("cannot be made: ") + std::strerror(errno));
+    try {
+        act(content.text);
+    } catch (const std::system_error& failure) {
+        refuse(file, failure.code() == std::errc::file_exists ? if_there : failure.what());
     }
-    // The umask may have taken bits away, never added any.
-    if (::fchmod(fd.get(), 0600) != 0 || !writeAll(fd.get(), content.text) ||
-        ::fsync(fd.get()) != 0) {
-        const std::string reason = std::strerror(errno);
-        ::unlink(file.c_str());  // half a ring would stand in the way of the next try
-        refuse(file, "cannot be written: " + reason);
-    }
-    return true;
 }
 
 std::filesystem::path besideOf(std::filesystem::path file, const char* suffix) {
@@ -128,25 +112,6 @@ bool isSame(const struct stat& a, const struct stat& b) {
            a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
 }
 
-void syncDirectory(const std::filesystem::path& file) {
-    const Descriptor directory(
-        ::open(directoryOf(file).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (directory.get() < 0 || ::fsync(directory.get()) != 0)
-        refuse(file, "was written, but its directory cannot be synchronised to disk");
-}
-
-void replaceFile(const std::filesystem::path& file, const KeyRing& ring) {
-    checkDirectory(file);
-    const auto next = besideOf(file, kNext);
-    if (!writeNew(next, ring)) refuse(file, "is being changed by somebody else; try again");
-    if (::rename(next.c_str(), file.c_str()) != 0) {
-        const std::string reason = std::strerror(errno);
-        ::unlink(next.c_str());
-        refuse(file, "cannot be replaced: " + reason);
-    }
-    syncDirectory(file);
-}
-
 }  // namespace
 
 KeyRing KeyRing::load(const std::filesystem::path& file) {
@@ -166,8 +131,10 @@ KeyRing KeyRing::load(const std::filesystem::path& file) {
 
 void createKeyRingFile(const std::filesystem::path& file, const KeyRing& ring) {
     checkDirectory(file);
-    if (!writeNew(file, ring)) refuse(file, "exists already and is left as it is");
-    syncDirectory(file);
+    write(file, ring, "exists already and is left as it is", [&](const std::string& text) {
+        createFile(file, text);
+        syncDirectory(directoryOf(file));
+    });
 }
 
 KeyRingFile::KeyRingFile(std::filesystem::path file)
@@ -179,7 +146,9 @@ KeyRingFile::KeyRingFile(std::filesystem::path file)
 void KeyRingFile::save() {
     if (!isSame(seen_, look(file_)))
         refuse(file_, "was changed by somebody else meanwhile; nothing was written, try again");
-    replaceFile(file_, ring_);
+    checkDirectory(file_);
+    write(file_, ring_, "is being changed by somebody else; try again",
+          [&](const std::string& text) { replaceFile(file_, besideOf(file_, kNext), text); });
     seen_ = look(file_);
 }
 

@@ -6,7 +6,7 @@
 
 #include <cstddef>
 
-#include "journal/answer_journal.hpp"
+#include "journal/journal_entry.hpp"
 #include "postato/sdk/http.hpp"
 #include "util/clock.hpp"
 #include "util/log.hpp"

@@ -7,8 +7,10 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
+#include "util/durable_file.hpp"
 #include "util/error.hpp"
 
 namespace postato::journal {
@@ -16,25 +18,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kReserve = 16 * 1024;  ///< several answers of a usual size
+
 [[noreturn]] void fail(const fs::path& path, const char* act) {
     throw Error(ErrorCode::Unavailable,
                 PublicMessage{"The journal file " + path.string() + " cannot be " + act + ": " +
                               std::strerror(errno)});
 }
 
-void syncDirectory(const fs::path& directory) {
-    const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) fail(directory, "opened");
-    const int failed = ::fsync(descriptor);
-    const int reason = errno;
-    ::close(descriptor);
-    errno = reason;
-    if (failed != 0) fail(directory, "written");
-}
-
 }  // namespace
 
-JournalFile JournalFile::create(fs::path path, std::size_t reserve) {
+JournalFile JournalFile::create(fs::path path) {
     const auto unlocked = path.parent_path() / ("." + path.filename().string());
     const int descriptor = ::open(
         unlocked.c_str(), O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -43,7 +37,7 @@ JournalFile JournalFile::create(fs::path path, std::size_t reserve) {
     const bool locked = ::flock(descriptor, LOCK_EX | LOCK_NB) == 0;
     // A file system that cannot reserve is no reason to stop; one without room is.
     const auto allocate = [&] {
-        const auto size = static_cast<off_t>(reserve);
+        const auto size = static_cast<off_t>(kReserve);
         while (::fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, size) != 0)
             if (errno != EINTR) return errno == EOPNOTSUPP;
         return true;
@@ -94,15 +88,7 @@ JournalFile::~JournalFile() {
 }
 
 bool JournalFile::tryAdd(std::string_view line) noexcept {
-    for (auto rest : {line, std::string_view("\n")}) {
-        while (!rest.empty()) {
-            const auto count = ::write(descriptor_, rest.data(), rest.size());
-            if (count < 0 && errno == EINTR) continue;
-            if (count <= 0) return false;
-            rest.remove_prefix(static_cast<std::size_t>(count));
-        }
-    }
-    return true;
+    return writeAll(descriptor_, line) && writeAll(descriptor_, "\n");
 }
 
 void JournalFile::add(std::string_view line) {
@@ -112,7 +98,12 @@ void JournalFile::add(std::string_view line) {
 void JournalFile::sync() {
     if (::fdatasync(descriptor_) != 0) fail(path_, "written");
     if (name_synced_) return;
-    syncDirectory(path_.parent_path());
+    try {
+        syncDirectory(path_.parent_path());
+    } catch (const std::system_error& failure) {
+        throw Error(ErrorCode::Unavailable,
+                    PublicMessage{"The journal file " + path_.string() + " " + failure.what()});
+    }
     name_synced_ = true;
 }
 

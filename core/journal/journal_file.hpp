@@ -17,10 +17,10 @@ namespace postato::journal {
 /// Functions throw Error{Unavailable} that names the file and the system's reason.
 class JournalFile {
 public:
-    /// A new file with room for `reserve` bytes on the disk, so that a full disk is noticed before
+    /// A new file with room for several answers on the disk, so that a full disk is noticed before
     /// there is something to lose. Nothing is durable yet. Until it is locked its name begins with
     /// a full stop.
-    static JournalFile create(std::filesystem::path path, std::size_t reserve);
+    static JournalFile create(std::filesystem::path path);
 
     /// A file that is there; nothing when it is gone or somebody else is at work on it.
     static std::optional<JournalFile> open(std::filesystem::path path);

@@ -1,14 +1,13 @@
-// The name by which the database knows a journal on some machine's disk.
+#include "journal/journal_identity.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
+#include <optional>
+#include <system_error>
 
-#include "journal/answer_journal.hpp"
+#include "util/durable_file.hpp"
 #include "util/error.hpp"
 #include "util/ids.hpp"
 
@@ -37,21 +36,17 @@ std::string identify(const std::filesystem::path& directory, TimePoint now, Rand
     const auto fresh = directory / (".id-" + name);
     // Complete before it has its name, and never in the place of one that is there: several
     // processes may do this at once.
-    const auto failed = [&] {
-        const std::string reason = std::strerror(errno);
+    try {
+        createFile(fresh, name + "\n");
+        const bool named = ::link(fresh.c_str(), file.c_str()) == 0 || errno == EEXIST;
+        const int reason = errno;
         ::unlink(fresh.c_str());
-        throw Error(ErrorCode::Unavailable, PublicMessage{"The journal's file " + file.string() +
-                                                          " cannot be made: " + reason});
-    };
-    const int descriptor = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (descriptor < 0) failed();
-    const auto line = name + "\n";
-    const bool written =
-        ::write(descriptor, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
-        ::fsync(descriptor) == 0;
-    ::close(descriptor);
-    if (!written || (::link(fresh.c_str(), file.c_str()) != 0 && errno != EEXIST)) failed();
-    ::unlink(fresh.c_str());
+        if (!named) throw std::system_error(reason, std::generic_category(), "cannot be made");
+        syncDirectory(directory);
+    } catch (const std::system_error& failure) {
+        throw Error(ErrorCode::Unavailable,
+                    PublicMessage{"The journal's file " + file.string() + " " + failure.what()});
+    }
     return readName(file).value_or(name);
 }
 

@@ -10,8 +10,10 @@
 #include <charconv>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "util/descriptor.hpp"
+#include "util/durable_file.hpp"
 #include "util/error.hpp"
 #include "util/json.hpp"
 
@@ -41,6 +43,15 @@ std::optional<std::uint32_t> numberOf(const std::string& name) {
     return id;
 }
 
+template <typename Act>
+void durably(const fs::path& file, Act act) {
+    try {
+        act();
+    } catch (const std::system_error& failure) {
+        fail(file, failure.what());
+    }
+}
+
 std::string readText(const fs::path& file) {
     const Descriptor fd(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     if (fd.get() < 0) failed(file, "opened");
@@ -61,25 +72,6 @@ KeyCopy read(const fs::path& file, std::uint32_t id) {
     } catch (const std::exception&) {
         fail(file, "does not hold one");
     }
-}
-
-void writeNew(const fs::path& file, std::string_view text) {
-    // Its name holds our process's number, so what is there was left by one that is gone.
-    const Descriptor fd(
-        ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (fd.get() < 0) failed(file, "made");
-    while (!text.empty()) {
-        const auto count = ::write(fd.get(), text.data(), text.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) failed(file, "written");
-        text.remove_prefix(static_cast<std::size_t>(count));
-    }
-    if (::fsync(fd.get()) != 0) failed(file, "written");
-}
-
-void syncDirectory(const fs::path& directory) {
-    const Descriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (fd.get() < 0 || ::fsync(fd.get()) != 0) failed(directory, "synchronised to disk");
 }
 
 }  // namespace
@@ -108,24 +100,21 @@ KeyCopies::Listing KeyCopies::list() const {
 }
 
 void KeyCopies::keep(const KeyCopy& key) {
-    if (::mkdir(directory_.c_str(), 0700) == 0)
-        syncDirectory(directory_.parent_path());
-    else if (errno != EEXIST)
-        failed(directory_, "made");
     const auto file = directory_ / std::to_string(key.id);
     const auto fresh =
         directory_ / ("." + std::to_string(key.id) + "-" + std::to_string(::getpid()));
-    try {
-        writeNew(fresh, dumpJson({{"format", kFormat},
-                                  {"wrapped", key.wrapped},
-                                  {"createdAt", toMillis(key.created_at)}}) +
-                            "\n");
-        if (::rename(fresh.c_str(), file.c_str()) != 0) failed(fresh, "moved");
-    } catch (const Error&) {
-        ::unlink(fresh.c_str());
-        throw;
-    }
-    syncDirectory(directory_);
+    durably(file, [&] {
+        if (::mkdir(directory_.c_str(), 0700) == 0)
+            syncDirectory(directory_.parent_path());
+        else if (errno != EEXIST)
+            failed(directory_, "made");
+        ::unlink(fresh.c_str());  // it names our process, so it was left by one that is gone
+        replaceFile(file, fresh,
+                    dumpJson({{"format", kFormat},
+                              {"wrapped", key.wrapped},
+                              {"createdAt", toMillis(key.created_at)}}) +
+                        "\n");
+    });
 }
 
 void KeyCopies::remove(std::uint32_t id) {
@@ -134,7 +123,7 @@ void KeyCopies::remove(std::uint32_t id) {
         if (errno == ENOENT) return;
         failed(file, "removed");
     }
-    syncDirectory(directory_);
+    durably(file, [&] { syncDirectory(directory_); });
 }
 
 }  // namespace postato::keys

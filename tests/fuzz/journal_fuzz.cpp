@@ -29,7 +29,7 @@ struct Fixture {
                 {journal::Operation::Refresh, "wks_1", "chirper", "acc_1", "att_1", 3});
             entry.record({fromMillis(1), "POST", "https://chirper.example/", {200, {}, kBody}});
         }
-        file = journal.list(journal::AnswerJournal::Part::Open).front();
+        file = journal.list(journal::Part::Open).front();
         std::ifstream in(file, std::ios::binary);
         written.assign(std::istreambuf_iterator<char>(in), {});
     }

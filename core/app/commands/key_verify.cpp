@@ -3,8 +3,8 @@
 #include "accounts/seal_check.hpp"
 #include "app/commands/commands.hpp"
 #include "app/commands/keyed_installation.hpp"
-#include "journal/answer_journal.hpp"
-#include "keys/data_key_custodian.hpp"
+#include "journal/journal_inspection.hpp"
+#include "keys/key_loading.hpp"
 
 namespace postato::app {
 namespace {

@@ -12,7 +12,7 @@ using namespace postato::accounts::testing;
 using persistence::AccountStatus;
 using persistence::StatusReason;
 using postato::testing::backends;
-using Part = journal::AnswerJournal::Part;
+using Part = journal::Part;
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
@@ -215,11 +215,11 @@ BOOST_DATA_TEST_CASE(a_commit_that_came_late_is_no_lost_comparison, backends(), 
     const auto fresh = world.platform->consented("ada");
     const auto now = world.db.clock.now();
     const auto& traits = world.platform->facts;
-    BOOST_TEST(world.settlement.renewedOnce(claim, traits, fresh, now).reason == "refreshed");
+    BOOST_TEST(world.settlement.pairs.storeOnce(claim, traits, fresh, now).reason == "refreshed");
     world.passToDue();
     BOOST_TEST(world.refreshDue() == 1u);
     // Whoever never heard of the first commit tries again.
-    BOOST_TEST(world.settlement.renewedOnce(claim, traits, fresh, now).reason == "refreshed");
+    BOOST_TEST(world.settlement.pairs.storeOnce(claim, traits, fresh, now).reason == "refreshed");
     BOOST_TEST(world.revocations.runDue(10) == 0u);
     BOOST_TEST(world.tokens(world.workspace, id)->tokens.generation == 3);
 }

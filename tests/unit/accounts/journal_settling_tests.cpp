@@ -10,7 +10,7 @@ using namespace postato::accounts;
 using namespace postato::accounts::testing;
 using postato::testing::backends;
 using namespace std::chrono_literals;
-using Part = journal::AnswerJournal::Part;
+using Part = journal::Part;
 
 namespace postato::accounts::testing {
 

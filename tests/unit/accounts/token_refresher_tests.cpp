@@ -189,7 +189,7 @@ BOOST_DATA_TEST_CASE(an_answer_in_which_nothing_is_found_leaves_doubt, backends(
         world.db.clock.advance(111min);  // due, and some minutes are left
         BOOST_TEST(world.refreshDue() == 1u);
         BOOST_TEST(world.tokens(world.workspace, id)->state.in_doubt_since.has_value());
-        BOOST_TEST(world.journal.list(journal::AnswerJournal::Part::Unread).size() == 1u);
+        BOOST_TEST(world.journal.list(journal::Part::Unread).size() == 1u);
         world.db.clock.advance(10s);
         BOOST_TEST(world.refreshDue() == 0u);
         BOOST_TEST(world.platform->reuses() == 0);

@@ -8,13 +8,14 @@
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 
+#include "journal/journal_inspection.hpp"
 #include "journal_world.hpp"
 #include "util/error.hpp"
 
 using namespace postato;
 using namespace postato::journal;
 using namespace postato::journal::testing;
-using Part = AnswerJournal::Part;
+using Part = Part;
 namespace fs = std::filesystem;
 
 namespace {

@@ -10,7 +10,7 @@
 using namespace postato;
 using namespace postato::journal;
 using namespace postato::journal::testing;
-using Part = AnswerJournal::Part;
+using Part = Part;
 
 namespace {
 

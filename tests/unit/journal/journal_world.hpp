@@ -32,7 +32,7 @@ struct JournalWorld {
         return {std::istreambuf_iterator<char>(in), {}};
     }
 
-    std::size_t count(AnswerJournal::Part part) { return journal().list(part).size(); }
+    std::size_t count(Part part) { return journal().list(part).size(); }
     /// As another process on the same directory has one.
     AnswerJournal journal() const { return AnswerJournal(directory, cipher); }
 

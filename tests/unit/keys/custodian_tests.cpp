@@ -160,7 +160,7 @@ BOOST_DATA_TEST_CASE(answers_are_kept_while_a_lost_key_is_left, backends(), back
     auto later = world.start();
     const auto place = world.directory.path() / "machine-1";
     journal::AnswerJournal journal(place, *later->cipher);
-    const auto file = journal.list(journal::AnswerJournal::Part::Settled).front();
+    const auto file = journal.list(journal::Part::Settled).front();
     BOOST_TEST(journal.resume(file).has_value());
 }
 
@@ -207,7 +207,7 @@ BOOST_DATA_TEST_CASE(a_number_that_an_answer_is_sealed_under_is_not_given_out, b
     BOOST_TEST(replace(world) == 3);
     survivor->custodian.keepUp();
     BOOST_TEST(survivor->active() == 3u);
-    const auto file = survivor->journal->list(journal::AnswerJournal::Part::Settled).front();
+    const auto file = survivor->journal->list(journal::Part::Settled).front();
     BOOST_TEST(survivor->journal->resume(file).has_value());
 }
 

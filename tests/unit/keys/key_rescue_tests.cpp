@@ -37,7 +37,7 @@ struct RescueWorld : KeyWorld {
         loseKeyTwo(*this);
     }
     static bool answerOpens(Process& process) {
-        const auto files = process.journal->list(journal::AnswerJournal::Part::Settled);
+        const auto files = process.journal->list(journal::Part::Settled);
         BOOST_REQUIRE(files.size() == 1u);
         try {
             return process.journal->resume(files.front()).has_value();

@@ -4,6 +4,8 @@
 
 #include <fstream>
 
+#include "journal/journal_identity.hpp"
+
 namespace postato::keys::testing {
 KeyWorld::KeyWorld(const postato::testing::Backend& backend)
     : db(backend),
