@@ -33,9 +33,9 @@ public:
                     const RefreshSchedule& schedule, Random& random, const Logger& log,
                     RefreshPolicy policy);
 
-    /// The platform gave none. Only a dead grant, refused twice, changes the account's status, and
-    /// not while the platform refuses so many that it must be mistaken.
-    /// Tries again for some seconds while the database is away; throws Error{Unavailable} then.
+    /// The platform gave no tokens. Only a dead grant, refused twice, changes the account's status,
+    /// and not while the platform refuses so many that it must be mistaken. Tries again for some
+    /// seconds while the database is away; throws Error{Unavailable} then.
     RefreshReport failed(const persistence::RefreshClaim& claim, const sdk::Traits& traits,
                          const sdk::PlatformError& error, const StorePatience& patience);
 
