@@ -55,7 +55,7 @@ void replaceFile(const std::filesystem::path& file, const std::filesystem::path&
 void syncDirectory(const std::filesystem::path& directory) {
     const Descriptor opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (opened.get() < 0 || ::fsync(opened.get()) != 0)
-        fail(errno, "is in a directory that cannot be synchronised to disk");
+        fail(errno, "was changed, but its directory cannot be synchronised to disk");
 }
 
 }  // namespace postato

@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_replaced_leaves_nothing_beside_it) {
 
 BOOST_AUTO_TEST_CASE(a_directory_that_is_gone_is_named_as_the_reason) {
     const auto code = failureOf([&] { syncDirectory(directory.path() / "gone"); },
-                                "is in a directory that cannot be synchronised");
+                                "was changed, but its directory cannot be synchronised");
     BOOST_TEST((code == std::errc::no_such_file_or_directory));
 }
 
