@@ -5,8 +5,8 @@
 
 import { setTimeout as pass } from 'node:timers/promises';
 
+import { Pair } from '../../functional/support/cluster.mjs';
 import { until } from '../../functional/support/until.mjs';
-import { Pair } from '../support/cluster.mjs';
 import { Estate } from '../support/estate.mjs';
 import { kModes } from '../support/modes.mjs';
 import { kShortLived, rotateSome } from '../support/rotation.mjs';

@@ -5,9 +5,9 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pass } from 'node:timers/promises';
 
+import { Cluster } from '../../functional/support/cluster.mjs';
 import { until } from '../../functional/support/until.mjs';
 import { assertJumped, Clocks } from '../support/clocks.mjs';
-import { Cluster } from '../support/cluster.mjs';
 import { Estate } from '../support/estate.mjs';
 import { kModes } from '../support/modes.mjs';
 import { kShortLived, rotateSome, rotationsOf } from '../support/rotation.mjs';

@@ -1,11 +1,11 @@
-// A PostgreSQL server of the test's own, which may crash.
+// A PostgreSQL server of the test's own, which may crash or freeze.
 
 import { chown, readFile, rm } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { freePort, run, temporaryDirectory } from '../../functional/support/demo.mjs';
-import { until } from '../../functional/support/until.mjs';
+import { freePort, run, temporaryDirectory } from './demo.mjs';
+import { until } from './until.mjs';
 
 const kVersions = '/usr/lib/postgresql';
 const isRoot = process.getuid() === 0;
