@@ -21,6 +21,10 @@ void PlatformBreakers::began(const std::string& platform) {
     with(platform, [&](auto& breaker) { breaker.began(clock_.now()); });
 }
 
+std::optional<Incident> PlatformBreakers::incident(const std::string& platform) {
+    return with(platform, [](auto& breaker) { return breaker.incident(); });
+}
+
 void PlatformBreakers::succeeded(const std::string& platform) {
     report(platform,
            with(platform, [&](auto& breaker) { return breaker.succeeded(clock_.now()); }));

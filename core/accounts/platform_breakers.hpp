@@ -28,6 +28,8 @@ public:
     std::size_t admitted(const std::string& platform, std::size_t wanted);
     /// Some of them did begin.
     void began(const std::string& platform);
+    /// What is wrong with the platform, as far as this process has seen.
+    std::optional<Incident> incident(const std::string& platform);
 
     /// What a refresh came to. A change of the breaker opens or closes the incident; a database
     /// that is away then learns of it by `reconcile`.

@@ -145,8 +145,9 @@ RefreshReport RefreshFailures::onFailure(const RefreshClaim& claim, const sdk::T
                      : schedule_.afterFailure(now, failures, error.retry_after,
                                               stored.tokens.access_expires_at);
         tokens.release(claim, release);
-        tokens.finishAttempt(claim, in_doubt ? "in_doubt" : "transient", error.code);
         const bool ours = error.kind == sdk::ErrorKind::Misconfigured;
+        tokens.finishAttempt(claim, in_doubt ? "in_doubt" : (ours ? "misconfigured" : "transient"),
+                             error.code);
         return {false, ours ? "app_misconfigured" : "platform_unavailable"};
     });
 }

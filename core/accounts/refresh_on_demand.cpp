@@ -19,6 +19,13 @@ constexpr milliseconds kJoinPoll{50};
 /// which settles it afterwards.
 constexpr milliseconds kStoreOnDemand{2'000};
 
+/// Of an account whose last try has failed, whoever made it.
+std::string reasonOfFailure(persistence::Transaction& tx, const persistence::WorkspaceScope& scope,
+                            const AccountId& id) {
+    const bool ours = persistence::TokenRepository(tx).lastOutcome(scope, id) == "misconfigured";
+    return ours ? "app_misconfigured" : "platform_unavailable";
+}
+
 /// 0: it has no end.
 milliseconds lifeOf(const persistence::SealedTokens& tokens) {
     return tokens.access_expires_at ? *tokens.access_expires_at - tokens.issued_at
@@ -100,14 +107,15 @@ TokenRefresher::Turn RefreshOnDemand::lookAt(persistence::Transaction& tx,
     if (!account || account->status != AccountStatus::Connected)
         return {.instead = "reconnect_required"};
     if (row->state.lease_owner && *row->state.lease_until > tx.now()) return {.leased = true};
-    return {.instead = reasonToWait(*row, wanted, tx.now())};
+    return {.instead = reasonToWait(tx, *row, wanted)};
 }
 
-std::string RefreshOnDemand::reasonToWait(const persistence::StoredTokens& row,
-                                          const Wanted& wanted, TimePoint now) const {
+std::string RefreshOnDemand::reasonToWait(persistence::Transaction& tx,
+                                          const persistence::StoredTokens& row,
+                                          const Wanted& wanted) const {
     const auto& tokens = row.tokens;
     const auto& state = row.state;
-    const bool early = tokens.next_refresh_at && *tokens.next_refresh_at > now;
+    const bool early = tokens.next_refresh_at && *tokens.next_refresh_at > tx.now();
     // An answer was lost, or another machine may hold one: asking at once would spend a token that
     // may be spent already.
     const bool outlives = lifeOf(tokens) > refresher_.gate().longestNow();
@@ -120,7 +128,8 @@ std::string RefreshOnDemand::reasonToWait(const persistence::StoredTokens& row,
     const auto& before = wanted.seen.state;
     const bool awaited =
         state.lease_epoch != before.lease_epoch || (before.lease_owner && !state.lease_owner);
-    if (state.failures > 0 && (awaited || wanted.patient)) return "platform_unavailable";
+    if (state.failures > 0 && (awaited || wanted.patient))
+        return reasonOfFailure(tx, wanted.scope, wanted.account.id);
     return awaited ? "too_early" : "";
 }
 

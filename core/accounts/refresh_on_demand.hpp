@@ -55,8 +55,8 @@ private:
     TokenRefresher::Turn takeTurn(const Wanted& wanted);
     TokenRefresher::Turn lookAt(persistence::Transaction& tx, const Wanted& wanted) const;
     /// Empty: none.
-    std::string reasonToWait(const persistence::StoredTokens& row, const Wanted& wanted,
-                             TimePoint now) const;
+    std::string reasonToWait(persistence::Transaction& tx, const persistence::StoredTokens& row,
+                             const Wanted& wanted) const;
 
     persistence::Database& database_;
     const PlatformGateway& platforms_;

@@ -167,6 +167,19 @@ void TokenRepository::finishAttempt(const RefreshClaim& claim, const std::string
                                  arg("id", claim.attempt_id), arg("ws", claim.scope.id().str())});
 }
 
+constexpr Statement kLastOutcome{
+    "tokens.last_outcome",
+    "SELECT outcome FROM refresh_attempts WHERE account_id = :account AND workspace_id = :ws "
+    "AND finished_at IS NOT NULL ORDER BY started_at DESC, id DESC LIMIT 1",
+    "t"};
+
+std::optional<std::string> TokenRepository::lastOutcome(const WorkspaceScope& scope,
+                                                        const AccountId& id) {
+    const auto row =
+        tx_.queryOne(kLastOutcome, {arg("account", id.str()), arg("ws", scope.id().str())});
+    return row ? row->optionalText(0) : std::nullopt;
+}
+
 constexpr Statement kFindSettledAttempt{
     "tokens.find_settled_attempt",
     "SELECT id FROM refresh_attempts WHERE id = :id AND workspace_id = :ws "

@@ -137,9 +137,12 @@ public:
     };
     bool release(const RefreshClaim& claim, const Release& release);
 
-    /// Closes the attempt's row: `ok`, `transient`, `rejected`, `in_doubt`, `superseded`, ...
+    /// Closes the attempt's row: `ok`, `transient`, `misconfigured`, `rejected`, `in_doubt`, ...
     void finishAttempt(const RefreshClaim& claim, const std::string& outcome,
                        const std::optional<std::string>& code);
+
+    /// How the last closed attempt of an account ended; nothing: none is remembered.
+    std::optional<std::string> lastOutcome(const WorkspaceScope& scope, const AccountId& id);
 
     /// Whether it was closed, and not because of a doubt that its answer may yet end.
     bool attemptSettled(const WorkspaceScope& scope, const std::string& attempt_id);

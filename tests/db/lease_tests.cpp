@@ -260,6 +260,7 @@ BOOST_DATA_TEST_CASE(an_attempt_is_closed_and_later_forgotten, backends(), backe
     BOOST_TEST(world.db.number("SELECT COUNT(*) FROM refresh_attempts WHERE id = '" +
                                claim.attempt_id + "' AND outcome = 'transient' AND code = " +
                                "'http_503' AND finished_at - started_at = 1000") == 1);
+    BOOST_TEST((world.run(&TokenRepository::lastOutcome, world.ours, id) == "transient"));
     BOOST_TEST(world.run(&TokenRepository::sweepAttempts, started) == 0);
     BOOST_TEST(world.run(&TokenRepository::sweepAttempts, started + 1ms) == 1);
 }

@@ -73,8 +73,24 @@ BOOST_DATA_TEST_CASE(a_paused_platform_is_not_asked_by_hand_either, backends(), 
         world.breakers.failed(kPlatform, "acc_" + std::to_string(i), ErrorKind::Misconfigured);
     world.db.clock.advance(3h);
     world.breakers.began(kPlatform);  // its probe is under way
-    BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == "platform_unavailable");
+    BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == "app_misconfigured");
     BOOST_TEST(world.platform->refreshes() == 0);
+}
+
+BOOST_DATA_TEST_CASE(whoever_comes_after_a_failure_is_told_its_cause, backends(), backend) {
+    constexpr std::pair<ErrorKind, const char*> kCauses[] = {
+        {ErrorKind::Misconfigured, "app_misconfigured"},
+        {ErrorKind::Transient, "platform_unavailable"},
+    };
+    for (const auto& [kind, cause] : kCauses) {
+        ServiceWorld world(backend);
+        const auto id = world.connect(world.workspace, "ada");
+        world.db.clock.advance(3h);  // the token has ended: nobody is asked for patience
+        world.platform->nextRefresh(errorOf(kind));
+        BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == cause);
+        BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == cause);
+        BOOST_TEST(world.platform->refreshes() == 1);
+    }
 }
 
 BOOST_DATA_TEST_CASE(many_callers_and_two_processes_make_one_call, backends(), backend) {
