@@ -73,8 +73,9 @@ PlatformBreaker::Change PlatformBreaker::failed(const std::string& account, sdk:
     const auto tripped = trippedBy(kind);
     if (incident_) {
         scheduleProbe(now);
-        // A platform often comes back refusing everybody.
-        if (tripped != Incident::ManyRejected || incident_ == tripped) return Change::None;
+        // A platform often comes back refusing everybody, or our app.
+        const bool answers = tripped && tripped != Incident::PlatformUnavailable;
+        if (!answers || incident_ == tripped) return Change::None;
         incident_ = tripped;
         opened_ = now;
         return Change::Turned;

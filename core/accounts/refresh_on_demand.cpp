@@ -19,11 +19,12 @@ constexpr milliseconds kJoinPoll{50};
 /// which settles it afterwards.
 constexpr milliseconds kStoreOnDemand{2'000};
 
-/// Of an account whose last try has failed, whoever made it.
-std::string reasonOfFailure(persistence::Transaction& tx, const persistence::WorkspaceScope& scope,
-                            const AccountId& id) {
-    const bool ours = persistence::TokenRepository(tx).lastOutcome(scope, id) == "misconfigured";
-    return ours ? "app_misconfigured" : "platform_unavailable";
+/// What the attempt that ended so was told to whoever made it.
+std::string reasonOf(const std::optional<std::string>& outcome) {
+    if (outcome == "misconfigured") return "app_misconfigured";
+    if (outcome == "postponed") return "settling";
+    if (outcome == "too_early") return "too_early";
+    return "platform_unavailable";
 }
 
 /// 0: it has no end.
@@ -128,9 +129,14 @@ std::string RefreshOnDemand::reasonToWait(persistence::Transaction& tx,
     const auto& before = wanted.seen.state;
     const bool awaited =
         state.lease_epoch != before.lease_epoch || (before.lease_owner && !state.lease_owner);
-    if (state.failures > 0 && (awaited || wanted.patient))
-        return reasonOfFailure(tx, wanted.scope, wanted.account.id);
+    if (state.failures > 0 && (awaited || wanted.patient)) return whyItFailed(tx, wanted);
     return awaited ? "too_early" : "";
+}
+
+std::string RefreshOnDemand::whyItFailed(persistence::Transaction& tx, const Wanted& wanted) const {
+    // What is known of the platform by now says more than the account's own last try.
+    if (refresher_.appIsRefused(wanted.account.platform)) return "app_misconfigured";
+    return reasonOf(persistence::TokenRepository(tx).lastOutcome(wanted.scope, wanted.account.id));
 }
 
 std::optional<RefreshOnDemand::Look> RefreshOnDemand::look(const persistence::WorkspaceScope& scope,

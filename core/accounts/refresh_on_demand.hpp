@@ -57,6 +57,7 @@ private:
     /// Empty: none.
     std::string reasonToWait(persistence::Transaction& tx, const persistence::StoredTokens& row,
                              const Wanted& wanted) const;
+    std::string whyItFailed(persistence::Transaction& tx, const Wanted& wanted) const;
 
     persistence::Database& database_;
     const PlatformGateway& platforms_;

@@ -54,10 +54,8 @@ TokenRefresher::Turn TokenRefresher::claimOne(
     const persistence::WorkspaceScope& scope, const persistence::StoredTokens& seen,
     const std::string& platform, const std::function<Turn(persistence::Transaction&)>& look) {
     if (!gate_.isOpen() || !vault_.seals()) return {.instead = "settling"};
-    if (breakers_.admitted(platform, 1) == 0) {
-        const bool ours = breakers_.incident(platform) == Incident::AppRefused;
-        return {.instead = ours ? "app_misconfigured" : "platform_unavailable"};
-    }
+    if (breakers_.admitted(platform, 1) == 0)
+        return {.instead = appIsRefused(platform) ? "app_misconfigured" : "platform_unavailable"};
     return database_.write([&](persistence::Transaction& tx) -> Turn {
         if (!gate_.isOpenFor(persistence::incarnation(tx))) return {.instead = "settling"};
         auto turn = look(tx);
@@ -72,6 +70,10 @@ TokenRefresher::Turn TokenRefresher::claimOne(
 bool TokenRefresher::rotatesStrictly(const std::string& platform) const {
     const auto* entry = platforms_.registry.loaded(platform);
     return entry == nullptr || entry->platform->traits().rotation == sdk::Rotation::Strict;
+}
+
+bool TokenRefresher::appIsRefused(const std::string& platform) {
+    return breakers_.incident(platform) == Incident::AppRefused;
 }
 
 RefreshReport TokenRefresher::run(const RefreshClaim& claim, const StorePatience& patience) {

@@ -63,6 +63,9 @@ public:
     /// Or nobody knows whether it does.
     bool rotatesStrictly(const std::string& platform) const;
 
+    /// Whether the platform is paused because it refuses our app.
+    bool appIsRefused(const std::string& platform);
+
     /// Whoever settles the journal opens it.
     ClaimGate& gate() noexcept { return gate_; }
     const ClaimGate& gate() const noexcept { return gate_; }

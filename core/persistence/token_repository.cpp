@@ -170,7 +170,7 @@ void TokenRepository::finishAttempt(const RefreshClaim& claim, const std::string
 constexpr Statement kLastOutcome{
     "tokens.last_outcome",
     "SELECT outcome FROM refresh_attempts WHERE account_id = :account AND workspace_id = :ws "
-    "AND finished_at IS NOT NULL ORDER BY started_at DESC, id DESC LIMIT 1",
+    "AND finished_at IS NOT NULL ORDER BY lease_epoch DESC LIMIT 1",
     "t"};
 
 std::optional<std::string> TokenRepository::lastOutcome(const WorkspaceScope& scope,

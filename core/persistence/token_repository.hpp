@@ -141,7 +141,7 @@ public:
     void finishAttempt(const RefreshClaim& claim, const std::string& outcome,
                        const std::optional<std::string>& code);
 
-    /// How the last closed attempt of an account ended; nothing: none is remembered.
+    /// How the latest closed attempt of an account ended; nothing: none is remembered.
     std::optional<std::string> lastOutcome(const WorkspaceScope& scope, const AccountId& id);
 
     /// Whether it was closed, and not because of a doubt that its answer may yet end.

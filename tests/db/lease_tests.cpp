@@ -260,9 +260,27 @@ BOOST_DATA_TEST_CASE(an_attempt_is_closed_and_later_forgotten, backends(), backe
     BOOST_TEST(world.db.number("SELECT COUNT(*) FROM refresh_attempts WHERE id = '" +
                                claim.attempt_id + "' AND outcome = 'transient' AND code = " +
                                "'http_503' AND finished_at - started_at = 1000") == 1);
-    BOOST_TEST((world.run(&TokenRepository::lastOutcome, world.ours, id) == "transient"));
     BOOST_TEST(world.run(&TokenRepository::sweepAttempts, started) == 0);
     BOOST_TEST(world.run(&TokenRepository::sweepAttempts, started + 1ms) == 1);
+}
+
+BOOST_DATA_TEST_CASE(the_last_outcome_is_that_of_the_latest_closed_attempt, backends(), backend) {
+    LeaseWorld world(backend);
+    const auto id = world.storePair(world.ours, "ada");
+    const auto last = [&](const WorkspaceScope& scope) {
+        return world.run(&TokenRepository::lastOutcome, scope, id);
+    };
+    BOOST_TEST(!last(world.ours).has_value());
+    for (const std::string outcome : {"transient", "misconfigured"}) {
+        const auto claim = world.claim(id, "w1").value();
+        world.run(&TokenRepository::finishAttempt, claim, outcome, std::optional<std::string>());
+        BOOST_TEST(world.release(claim, {}));
+        world.db.clock.advance(-1min);  // however the time of day goes
+    }
+    BOOST_TEST((last(world.ours) == "misconfigured"));
+    BOOST_TEST(world.claim(id, "w1").has_value());  // not closed yet
+    BOOST_TEST((last(world.ours) == "misconfigured"));
+    BOOST_TEST(!last(world.theirs).has_value());
 }
 
 // Two replicas and several threads in each, on work that lies due.

@@ -66,31 +66,75 @@ BOOST_DATA_TEST_CASE(whoever_waits_for_a_refusal_does_not_ask_again, backends(),
     BOOST_TEST((world.account(world.workspace, id).status == AccountStatus::Connected));
 }
 
+namespace {
+
+struct Cause {
+    ErrorKind kind;
+    const char* reason;
+};
+constexpr Cause kCauses[] = {
+    {ErrorKind::Misconfigured, "app_misconfigured"},
+    {ErrorKind::Transient, "platform_unavailable"},
+};
+
+}  // namespace
+
 BOOST_DATA_TEST_CASE(a_paused_platform_is_not_asked_by_hand_either, backends(), backend) {
-    ServiceWorld world(backend);
-    const auto id = world.connect(world.workspace, "ada");
-    for (int i = 0; i < 2; ++i)
-        world.breakers.failed(kPlatform, "acc_" + std::to_string(i), ErrorKind::Misconfigured);
-    world.db.clock.advance(3h);
-    world.breakers.began(kPlatform);  // its probe is under way
-    BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == "app_misconfigured");
-    BOOST_TEST(world.platform->refreshes() == 0);
+    for (const auto& [kind, reason] : kCauses) {
+        ServiceWorld world(backend);
+        const auto id = world.connect(world.workspace, "ada");
+        for (int i = 0; i < 5; ++i)
+            world.breakers.failed(kPlatform, "acc_" + std::to_string(i), kind);
+        world.db.clock.advance(3h);
+        world.breakers.began(kPlatform);  // its probe is under way
+        BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == reason);
+        BOOST_TEST(world.platform->refreshes() == 0);
+    }
 }
 
 BOOST_DATA_TEST_CASE(whoever_comes_after_a_failure_is_told_its_cause, backends(), backend) {
-    constexpr std::pair<ErrorKind, const char*> kCauses[] = {
-        {ErrorKind::Misconfigured, "app_misconfigured"},
-        {ErrorKind::Transient, "platform_unavailable"},
-    };
-    for (const auto& [kind, cause] : kCauses) {
+    for (const auto& [kind, reason] : kCauses) {
         ServiceWorld world(backend);
         const auto id = world.connect(world.workspace, "ada");
-        world.db.clock.advance(3h);  // the token has ended: nobody is asked for patience
+        world.db.clock.advance(3h);  // its token has ended
         world.platform->nextRefresh(errorOf(kind));
-        BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == cause);
-        BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == cause);
+        BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == reason);
+        BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == reason);
         BOOST_TEST(world.platform->refreshes() == 1);
     }
+}
+
+BOOST_DATA_TEST_CASE(whoever_joins_a_failure_is_told_its_cause, backends(), backend) {
+    for (const auto& [kind, reason] : kCauses) {
+        ServiceWorld world(backend);
+        const auto id = world.connect(world.workspace, "ada");
+        world.db.clock.advance(3h);
+        world.platform->nextRefresh(errorOf(kind));
+        const auto another = world.anotherProcess("elsewhere");
+        const auto statements = world.db->statementsRun();
+        std::string told;
+        std::jthread caller;
+        world.platform->during_refresh = [&] {
+            caller = std::jthread(
+                [&] { told = another->on_demand.refreshNow(world.workspace, id).reason; });
+        };
+        BOOST_TEST(world.refreshDue() == 1u);
+        caller.join();
+        BOOST_TEST(world.db->statementsRun() > statements);
+        BOOST_TEST(told == reason);
+        BOOST_TEST(world.platform->refreshes() == 1);
+    }
+}
+
+BOOST_DATA_TEST_CASE(what_is_known_of_the_platform_outweighs_the_account_s_last_try, backends(),
+                     backend) {
+    ServiceWorld world(backend);
+    const auto id = world.connect(world.workspace, "ada");
+    world.db.clock.advance(3h);
+    world.platform->nextRefresh(errorOf(ErrorKind::Transient));
+    BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == "platform_unavailable");
+    for (int i = 0; i < 2; ++i) world.breakers.failed(kPlatform, "acc_1", ErrorKind::Misconfigured);
+    BOOST_TEST(world.on_demand.refreshNow(world.workspace, id).reason == "app_misconfigured");
 }
 
 BOOST_DATA_TEST_CASE(many_callers_and_two_processes_make_one_call, backends(), backend) {

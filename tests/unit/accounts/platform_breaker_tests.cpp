@@ -85,6 +85,17 @@ BOOST_FIXTURE_TEST_CASE(a_platform_that_comes_back_refusing_everybody_is_another
     BOOST_TEST(breaker.believesRejections(clock.now()));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_platform_that_comes_back_refusing_our_app_is_another_incident, Breaker) {
+    for (int i = 0; i < 5; ++i) fails(ErrorKind::Transient);
+    BOOST_TEST((fails(ErrorKind::Misconfigured) == Change::None));
+    BOOST_TEST((fails(ErrorKind::Transient) == Change::None));  // it is away again
+    BOOST_TEST((fails(ErrorKind::Misconfigured) == Change::None));
+    BOOST_TEST((fails(ErrorKind::Misconfigured) == Change::Turned));
+    BOOST_TEST((breaker.incident() == Incident::AppRefused));
+    BOOST_TEST((fails(ErrorKind::Transient) == Change::None));  // the operator's news stays
+    BOOST_TEST((breaker.incident() == Incident::AppRefused));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_paused_platform_gets_one_probe_at_a_time, Breaker) {
     for (int i = 0; i < 2; ++i) fails(ErrorKind::Misconfigured);
     clock.advance(policy.probe_first / 2 - 1ms);
