@@ -31,7 +31,8 @@ oauth2::Profile xProfile() {
     x.traits.rotation = sdk::Rotation::Strict;
     x.traits.revocation_reach = sdk::RevocationReach::Token;
     x.traits.grant_family = "x";
-    x.traits.refresh_lead = std::chrono::minutes(10);
+    // A lost answer may wait twelve minutes for whoever has it, and one try is still in time.
+    x.traits.refresh_lead = std::chrono::minutes(15);
     x.traits.fallback_access_lifetime = std::chrono::hours(2);
     x.traits.fallback_refresh_lifetime = std::chrono::hours(24 * 180);
     x.traits.code_lifetime = std::chrono::seconds(30);
