@@ -23,22 +23,27 @@ const kOutages = {
     clocks: { name: 'clocks jump and are 10 minutes apart, the database crashes', clocks: true, ...kCrash },
 };
 
-export async function outages({ report, rounds, accounts, replicas, kinds = Object.keys(kOutages) }) {
-    for (const kind of kinds) await outagesOf({ report, rounds, accounts, replicas, outage: kOutages[kind] });
+/** `deadline`: seconds, of a call. Twice as long after a claim, others may ask in the place of whoever has not come back by then. */
+export async function outages({ kinds = Object.keys(kOutages), ...size }) {
+    for (const kind of kinds) await outagesOf({ outage: kOutages[kind], ...size });
 }
 
-async function outagesOf({ report, rounds, accounts, replicas, outage }) {
+async function outagesOf({ report, rounds, accounts, replicas, deadline, outage }) {
     const mode = kModes.strict;
     const database = await Cluster.start();
     let estate;
     try {
-        estate = await Estate.open({ mode, database, accounts, settings: { deadline: 5, quarantine: 2, per_platform: 32 } });
+        estate = await Estate.open({ mode, database, accounts, settings: { deadline, quarantine: 2, per_platform: 32 } });
         await estate.sandbox.lifetimes(mode.platform, { access: kLifetime });
         const clocks = outage.clocks && new Clocks(estate.here.directory, replicas);
         await clocks?.turn();
+        let slowestReturn = 0;
+        // At once, as whatever watches over them does: each must settle what its own journal holds.
         const startAll = async () => {
-            for (let replica = 0; replica < replicas; ++replica)
-                await estate.start({ replica, environment: clocks?.environment(replica) });
+            const began = Date.now();
+            const start = (_, replica) => estate.start({ replica, environment: clocks?.environment(replica) });
+            await Promise.all(Array.from({ length: replicas }, start));
+            slowestReturn = Math.max(slowestReturn, Date.now() - began);
         };
         await startAll();
         for (const { id, client } of estate.accounts) await client.refresh(id);
@@ -61,7 +66,8 @@ async function outagesOf({ report, rounds, accounts, replicas, outage }) {
         await estate.untilSettled();
         const stock = await estate.takeStock();
         const fault = `${outage.name}; kill -9 of all in every second`;
-        const remark = `${await rotationsOf(estate, mode.platform)} rotations`;
+        const lease = 2 * deadline;
+        const remark = `${await rotationsOf(estate, mode.platform)} rotations; all back within ${(slowestReturn / 1000).toFixed(1)} s, a lease being ${lease} s`;
         report.add({ fault, database: 'postgres', rotation: mode.name, times: rounds, accounts, stock, remark });
     } finally {
         await (estate ? estate.close() : database.drop());

@@ -17,7 +17,7 @@ const kPerson = 'ada'; // everywhere the same: each workspace's consent is a gra
 
 export class Estate {
     replicas = [];
-    urls = []; // of the replicas
+    urls = []; // of the replicas, each its own for good
     accounts = [];
 
     /** `mode`: see modes.mjs. `database`: 'sqlite', 'postgres', or an object as makePostgresDatabase() makes. */
@@ -79,18 +79,16 @@ export class Estate {
     /** Starts process number `replica` and waits until it is ready; `killAt` names a kill point, at which it may end before. */
     async start({ replica = 0, killAt, environment: more } = {}) {
         const environment = { ...process.env, ...more };
-        let url = this.here.url;
+        this.urls[replica] ??= replica === 0 ? this.here.url : `http://127.0.0.1:${await freePort()}`;
+        const url = this.urls[replica];
         if (replica > 0) {
-            const port = await freePort();
-            url = `http://127.0.0.1:${port}`;
-            environment.POSTATO_SERVER__LISTEN = `127.0.0.1:${port}`;
+            environment.POSTATO_SERVER__LISTEN = new URL(url).host;
             environment.POSTATO_SERVER__PUBLIC_URL = this.here.url;
             environment.POSTATO_SERVER__STATE_DIRECTORY = this.here.inside(`state-${replica}`);
         }
         if (killAt) environment.POSTATO_KILL_AT = killAt;
         const child = new Child(this.here.program, ['serve', '--config', this.here.config], { env: environment });
         this.replicas[replica] = child;
-        this.urls[replica] = url;
         await untilReady(child, url).catch((error) => {
             if (!killAt) throw error;
         });

@@ -29,6 +29,8 @@ async function giveToServer(directory) {
 }
 
 export class Cluster {
+    frozen = []; // its processes, while they are
+
     static async start() {
         const cluster = new Cluster();
         cluster.directory = await temporaryDirectory();
@@ -55,17 +57,25 @@ export class Cluster {
 
     /** Nothing of it answers any more, and no connection breaks; until `thaw`. */
     async freeze() {
-        this.frozen = await this.#processes();
-        for (const pid of this.frozen) process.kill(pid, 'SIGSTOP');
+        const server = Number((await readFile(join(this.data, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+        this.frozen = [server];
+        process.kill(server, 'SIGSTOP'); // the first, so that it makes no more sessions
+        const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', `${server}`]);
+        this.frozen.push(...stdout.split('\n').map(Number).filter((pid) => pid > 0));
+        this.#signal('SIGSTOP');
     }
     thaw() {
-        for (const pid of this.frozen ?? []) process.kill(pid, 'SIGCONT');
-        this.frozen = undefined;
+        this.#signal('SIGCONT');
+        this.frozen = [];
     }
-    async #processes() {
-        const server = (await readFile(join(this.data, 'postmaster.pid'), 'utf8')).split('\n')[0];
-        const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', server]);
-        return [server, ...stdout.split('\n')].map(Number).filter((pid) => pid > 0);
+    #signal(signal) {
+        for (const pid of this.frozen) {
+            try {
+                process.kill(pid, signal);
+            } catch (error) {
+                if (error.code !== 'ESRCH') throw error; // it has ended meanwhile
+            }
+        }
     }
 
     async execute(statement) {

@@ -82,7 +82,7 @@ export class Installation {
 /** Resolves when the `postato` that `child` is answers at `url`; fails when it ends before. */
 export async function untilReady(child, url) {
     const isReady = async () => {
-        if (child.process.exitCode !== null) throw new Error(child.said);
+        if (child.process.exitCode !== null || child.process.signalCode !== null) throw new Error(child.said);
         return (await request('GET', `${url}/ready`).catch(() => null))?.status === 200;
     };
     await until(isReady, Boolean, `${url}/ready`);

@@ -1,27 +1,5 @@
 // Callers who ask all the while that a database is away, and keep every answer.
 
-import { request } from './http.mjs';
-
-/** What the answers of one question were in a stretch of time. */
-class Answers {
-    constructor(answers) {
-        this.answers = answers;
-    }
-    between(from, to) {
-        return new Answers(this.answers.filter(({ began }) => began >= from && began < to));
-    }
-    of(status) {
-        return new Answers(this.answers.filter((answer) => answer.status === status));
-    }
-    get count() {
-        return this.answers.length;
-    }
-    /** Milliseconds that the slowest took. */
-    get slowest() {
-        return Math.max(0, ...this.answers.map(({ took }) => took));
-    }
-}
-
 export class OutageWitness {
     #running = true;
     #answers = [];
@@ -36,16 +14,13 @@ export class OutageWitness {
         while (this.#running) {
             const began = Date.now();
             const answer = await ask().catch((error) => ({ status: error.message, headers: {}, body: '' }));
-            this.#answers.push({ name, began, took: Date.now() - began, ...answer });
+            this.#answers.push({ name, began, ended: Date.now(), ...answer });
         }
     }
 
-    answersTo(name) {
-        return new Answers(this.#answers.filter((answer) => answer.name === name));
-    }
-    /** Every answer that is neither `expected` nor the one that a caller is promised while the database is away. */
-    surprises(expected) {
-        return this.#answers.filter((answer) => answer.status !== expected[answer.name] && !isUnavailable(answer));
+    /** The answers to a question that was asked from `from` on and answered until `to`. */
+    answersTo(name, { from = 0, to = Infinity } = {}) {
+        return this.#answers.filter((answer) => answer.name === name && answer.began >= from && answer.ended <= to);
     }
 
     async stop() {
@@ -54,6 +29,9 @@ export class OutageWitness {
     }
 }
 
-function isUnavailable({ status, headers, body }) {
-    return status === 503 && Number(headers['retry-after']) > 0 && JSON.parse(body).error === 'unavailable';
-}
+/** Milliseconds. */
+export const slowestOf = (answers) => answers.reduce((slowest, { began, ended }) => Math.max(slowest, ended - began), 0);
+
+/** What a caller is promised while the database is away. */
+export const isUnavailable = ({ status, headers, body }) =>
+    status === 503 && Number(headers['retry-after']) > 0 && body.includes('"error":"unavailable"');
