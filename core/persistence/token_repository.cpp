@@ -229,16 +229,18 @@ std::int64_t TokenRepository::sweepAttempts(TimePoint before) {
     "in_doubt_since = CASE WHEN t.lease_owner IS NOT NULL "                   \
     "THEN :now ELSE t.in_doubt_since END, "                                   \
     "lease_owner = :owner, lease_until = :until, next_refresh_at = :until "
+// The account's status is asked for row by row, so that a planner cannot begin with the accounts:
+// one without statistics takes them for few, and sorts all that is due for each claim.
 #define POSTATO_DUE                                                                  \
     "SELECT d.account_id FROM social_account_tokens d "                              \
-    "JOIN social_accounts a ON a.id = d.account_id "                                 \
     "WHERE d.platform = :platform AND d.next_refresh_at <= :now "                    \
     "AND (d.lease_owner IS NULL OR d.lease_until <= :now) "                          \
     "AND d.key_id <= CAST(:newest_key AS BIGINT) "                                   \
     "AND (d.lease_owner IS NOT NULL "                                                \
     "OR COALESCE(d.access_expires_at - d.issued_at, 0) <= CAST(:longest AS BIGINT) " \
     "OR (d.in_doubt_since IS NULL AND CAST(:careful AS BIGINT) = 0)) "               \
-    "AND a.status = 'connected' AND a.deleted_at IS NULL "                           \
+    "AND (SELECT a.id FROM social_accounts a WHERE a.id = d.account_id "             \
+    "AND a.status = 'connected' AND a.deleted_at IS NULL) IS NOT NULL "              \
     "ORDER BY d.next_refresh_at LIMIT :limit"
 // RETURNING cannot join, so the account's columns are asked for row by row.
 #define POSTATO_CLAIM_RETURNING " RETURNING " POSTATO_BARE_TOKEN_COLUMNS
