@@ -229,8 +229,9 @@ std::int64_t TokenRepository::sweepAttempts(TimePoint before) {
     "in_doubt_since = CASE WHEN t.lease_owner IS NOT NULL "                   \
     "THEN :now ELSE t.in_doubt_since END, "                                   \
     "lease_owner = :owner, lease_until = :until, next_refresh_at = :until "
-// The account's status is asked for row by row, so that a planner cannot begin with the accounts:
-// one without statistics takes them for few, and sorts all that is due for each claim.
+// The account is asked for row by row, so that a planner cannot begin with the accounts, which it
+// takes for few while it has no statistics; and by IS NOT NULL, which it takes for likely.
+// Otherwise it sorts all that is due for each claim.
 #define POSTATO_DUE                                                                  \
     "SELECT d.account_id FROM social_account_tokens d "                              \
     "WHERE d.platform = :platform AND d.next_refresh_at <= :now "                    \

@@ -1,4 +1,4 @@
-// Callers who ask all the while that a database is away, and keep every answer.
+// Callers who ask all the while, before, in and after an outage of the database, and keep every answer.
 
 export class OutageWitness {
     #running = true;
